@@ -1,0 +1,1 @@
+"""Threefold: employer engagement and pledges. The root is never imported from."""
