@@ -1,0 +1,50 @@
+"""Puts the application together. The only module that knows every feature."""
+
+from flask import Blueprint, Flask
+from flask_migrate import Migrate
+
+from config import Config
+from crm.accounts import models as accounts
+from crm.accounts import signing_in
+from crm.audit import models as audit
+from crm.audit import recording
+from crm.core import access, submissions, web
+from crm.core.db import check_engine, db
+from crm.employers import models as employers
+from crm.interactions import models as interactions
+from crm.notifications import models as notifications
+from crm.opportunities import models as opportunities
+from crm.pledges import models as pledges
+from crm.providers import models as providers
+from crm.reference import models as reference
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+# Importing a model puts its table into the metadata; history listens from the first flush on.
+MODELS = (
+    submissions,
+    accounts,
+    audit,
+    recording,
+    employers,
+    interactions,
+    notifications,
+    opportunities,
+    pledges,
+    providers,
+    reference,
+)
+
+
+def create_app(config: Config) -> Flask:
+    app = Flask(__name__)
+    app.config.from_object(config)
+    db.init_app(app)
+    Migrate(app, db, render_as_batch=True, compare_type=True)
+    web.init_app(app)
+    signing_in.init_app(app)
+    access.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    with app.app_context():
+        check_engine(db.engine)
+    return app

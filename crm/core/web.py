@@ -1,0 +1,177 @@
+"""How every response is dressed: security headers, error pages, template globals, safe redirects."""
+
+import logging
+import secrets
+from functools import cache
+from http import HTTPStatus
+from json import loads
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from crm.core.access import allow
+from crm.core.db import db, read_only
+from crm.core.errors import AlreadySubmitted, Conflict, CrmError, EditedMeanwhile, NotAllowed, NotFound
+
+log = logging.getLogger(__name__)
+STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, EditedMeanwhile: 409}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+A_YEAR = 31_536_000  # seconds
+
+bp = Blueprint("web", __name__)
+
+
+@bp.get("/healthz")
+@allow()
+def healthz() -> ResponseReturnValue:
+    """Whether the program and its database answer, for a monitor."""
+    db.session.execute(text("SELECT 1"))
+    return "ok", 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def csp_nonce() -> str:
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def reference() -> str:
+    """A short code printed on an error page and in the log, so that one finds the other."""
+    if "reference" not in g:
+        g.reference = secrets.token_hex(4).upper()
+    return str(g.reference)
+
+
+@cache
+def _manifest(folder: Path) -> dict[str, str]:
+    path = folder / "build" / "manifest.json"
+    return dict(loads(path.read_text())) if path.exists() else {}
+
+
+def asset(path: str) -> str:
+    """The address of a built file, with its content's hash, so that browsers may keep it for a year."""
+    version = _manifest(Path(current_app.static_folder or "")).get(path)
+    return url_for("static", filename=f"build/{path}", v=version)
+
+
+def public_link(endpoint: str, **values: str | int) -> str:
+    """A full address for an e-mail. Built from PUBLIC_URL, never from what the request claims as its host."""
+    path = current_app.url_map.bind("localhost").build(endpoint, values)
+    return f"{current_app.config['PUBLIC_URL']}{path}"
+
+
+def safe_next(target: str | None, *, otherwise: str) -> str:
+    """`target` if it is one of our own pages, `otherwise` if it could lead anywhere else."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return otherwise
+    if any(character < " " or character == "\\" for character in target):
+        return otherwise
+    try:
+        current_app.url_map.bind("localhost").match(urlsplit(target).path, method="GET")
+    except RequestRedirect:
+        return target
+    except (HTTPException, ValueError):
+        return otherwise
+    return target
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    ours = app.jinja_loader
+    app.jinja_loader = ChoiceLoader([*([ours] if ours else []), macros])  # type: ignore[misc]  # a cached property
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=asset, demo_mode=app.config["DEMO"])
+    CSRFProtect(app)
+    app.before_request(_choose_transactions)
+    app.after_request(_add_headers)
+    app.register_error_handler(AlreadySubmitted, _show_what_was_saved)
+    app.register_error_handler(CrmError, _show_refusal)
+    app.register_error_handler(CSRFError, _show_stale_form)
+    app.register_error_handler(401, _ask_to_sign_in)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(OperationalError, _show_database_trouble)
+    app.register_error_handler(Exception, _show_failure)
+    app.register_blueprint(bp)
+
+
+def _choose_transactions() -> None:
+    read_only(request.method in SAFE_METHODS)
+
+
+def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = (
+        f"default-src 'self'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+        "object-src 'none'"
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    if current_app.config["PUBLIC_URL"].startswith("https://"):
+        headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
+    if request.endpoint == "static":
+        if "v" in request.args:
+            headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    else:
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _show_what_was_saved(error: AlreadySubmitted) -> ResponseReturnValue:
+    return redirect(error.leads_to, 303)
+
+
+def _show_refusal(error: CrmError) -> ResponseReturnValue:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    return _error_page(status, str(error))
+
+
+def _show_stale_form(_error: CSRFError) -> ResponseReturnValue:
+    return _error_page(400, "This page was open too long to be saved safely. Go back, open it again and save.")
+
+
+def _ask_to_sign_in(_error: HTTPException) -> ResponseReturnValue:
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=target), 303)
+
+
+def _show_http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, RequestRedirect):
+        return error
+    if error.code is None or error.response is not None:
+        return error
+    return _error_page(error.code, None)
+
+
+def _show_database_trouble(error: OperationalError) -> ResponseReturnValue:
+    log.error("database trouble, reference %s", reference(), exc_info=error)
+    db.session.rollback()
+    return _error_page(503, None)
+
+
+def _show_failure(error: Exception) -> ResponseReturnValue:
+    log.error("failure, reference %s", reference(), exc_info=error)
+    db.session.rollback()
+    if current_app.testing:
+        raise error
+    return _error_page(500, None)
+
+
+def _error_page(status: int, message: str | None) -> ResponseReturnValue:
+    """The page for an error, with what happened and what to do, and the reference that is in the log."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("answered %d, reference %s", status, reference())
+    return render_template("errors/error.html", status=status, message=message, reference=reference()), status

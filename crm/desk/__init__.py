@@ -1,0 +1,1 @@
+"""The officer's desk: pages that show several features at once. No models."""

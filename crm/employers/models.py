@@ -1,0 +1,128 @@
+"""Employers, sites and contacts."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.accounts.models import User
+from crm.core.db import Audited, Base, Timestamped, Versioned
+from crm.reference.models import Area, Sector, SizeBand
+
+
+class LegalForm(StrEnum):
+    """Decides whether marketing e-mail needs consent (PECR): the first two count as individuals."""
+
+    SOLE_TRADER = "sole_trader"
+    PARTNERSHIP = "partnership"
+    COMPANY = "company"
+    LLP = "llp"
+    CHARITY = "charity"
+    PUBLIC_BODY = "public_body"
+    OTHER = "other"
+
+
+class SicVersion(StrEnum):
+    SIC_2007 = "2007"
+    SIC_2026 = "2026"
+
+
+class EmployerSector(Base):
+    """That an employer works in a sector. Sectors overlap, so an employer may have several."""
+
+    __tablename__ = "employer_sector"
+    __table_args__ = (UniqueConstraint("employer_id", "sector_id", name="uq_employer_sector_pair"),)
+
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"), index=True)
+    sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id", ondelete="RESTRICT"), index=True)
+
+
+class Employer(Audited, Timestamped, Versioned, Base):
+    """An organisation that can offer opportunities. Never deleted: archived with a reason."""
+
+    __tablename__ = "employer"
+    __history_lists__ = {"sectors": "name"}
+    __history_hides__ = frozenset({"name_key"})
+    __table_args__ = (
+        CheckConstraint("length(trim(name)) > 0", name="has_a_name"),
+        CheckConstraint("(archived_at IS NULL) = (archived_reason IS NULL)", name="archived_with_a_reason"),
+        CheckConstraint("local_headcount IS NULL OR local_headcount >= 0", name="headcount_not_negative"),
+        CheckConstraint("(sic_code IS NULL) = (sic_version IS NULL)", name="sic_code_has_its_version"),
+        Index("ix_employer_in_order", "archived_at", "name_key", "id"),
+        Index("ix_employer_name_key", "name_key"),
+        Index("ix_employer_owner", "owner_id", "archived_at"),
+        Index("ix_employer_postcode", "postcode"),
+    )
+
+    name: Mapped[str]
+    name_key: Mapped[str]  # core.normalise.name_key(name): what two spellings of one name share
+    trading_name: Mapped[str | None]
+    company_number: Mapped[str | None] = mapped_column(String(8), unique=True)
+    legal_form: Mapped[LegalForm | None]
+    size_band_id: Mapped[int | None] = mapped_column(ForeignKey("size_band.id", ondelete="RESTRICT"), index=True)
+    local_headcount: Mapped[int | None]  # people at the local site, apart from the enterprise's size
+    sic_code: Mapped[str | None] = mapped_column(String(5))
+    sic_version: Mapped[SicVersion | None]
+    address: Mapped[str | None] = mapped_column(Text)
+    postcode: Mapped[str | None] = mapped_column(String(8))  # "ST1 4HT"
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id", ondelete="RESTRICT"), index=True)
+    website: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(String(32))  # "+441632960961", with " x21" for an extension
+    email: Mapped[str | None]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    archived_at: Mapped[datetime | None]
+    archived_reason: Mapped[str | None] = mapped_column(Text)
+
+    sectors: Mapped[list[Sector]] = relationship(
+        secondary="employer_sector", order_by="Sector.position, Sector.id", lazy="raise_on_sql"
+    )
+    size_band: Mapped[SizeBand | None] = relationship(lazy="raise_on_sql")
+    area: Mapped[Area | None] = relationship(lazy="raise_on_sql")
+    owner: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+
+class Site(Audited, Timestamped, Versioned, Base):
+    """A place of an employer's where young people would go."""
+
+    __tablename__ = "site"
+    __history_parent__ = ("employer", "employer_id")
+    __table_args__ = (UniqueConstraint("employer_id", "name", name="uq_site_name"),)
+
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"), index=True)
+    name: Mapped[str]
+    address: Mapped[str | None] = mapped_column(Text)
+    postcode: Mapped[str | None] = mapped_column(String(8))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id", ondelete="RESTRICT"), index=True)
+
+    employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
+    area: Mapped[Area | None] = relationship(lazy="raise_on_sql")
+
+
+class Contact(Audited, Timestamped, Versioned, Base):
+    """A person at an employer, and what they do for us."""
+
+    __tablename__ = "contact"
+    __history_parent__ = ("employer", "employer_id")
+    __table_args__ = (
+        CheckConstraint("length(trim(name)) > 0", name="has_a_name"),
+        Index("uq_contact_email", "employer_id", "email", unique=True),  # nulls do not clash
+    )
+
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"), index=True)
+    name: Mapped[str]
+    job_title: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(String(32))
+    mobile: Mapped[str | None] = mapped_column(String(32))
+    signs_pledges: Mapped[bool] = mapped_column(default=False)
+    is_speaker: Mapped[bool] = mapped_column(default=False)
+    is_mentor: Mapped[bool] = mapped_column(default=False)
+    is_supervisor: Mapped[bool] = mapped_column(default=False)
+    left_at: Mapped[datetime | None]  # no longer works there
+
+    employer: Mapped[Employer] = relationship(lazy="raise_on_sql")

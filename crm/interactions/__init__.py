@@ -1,0 +1,1 @@
+"""The contact log: what was said, and what is to happen next."""

@@ -1,0 +1,39 @@
+"""The outbox."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.core.db import Base, Timestamped
+
+
+class EmailStatus(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"  # claimed by a sender until its lease ends; after that it may have been sent
+    SENT = "sent"
+    FAILED = "failed"  # given up, visibly
+
+
+class OutboxEmail(Timestamped, Base):
+    """An e-mail we owe someone. Its Message-ID is made from its key, so a second delivery is recognisable."""
+
+    __tablename__ = "outbox_email"
+    __table_args__ = (
+        CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+        CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_has_its_time"),
+        Index("ix_outbox_email_due", "status", "next_attempt_at"),
+    )
+
+    key: Mapped[str] = mapped_column(unique=True)  # the business key: the same reason never mails twice
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    status: Mapped[EmailStatus] = mapped_column(default=EmailStatus.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    lease_owner: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,1 @@
+"""What is arranged and what happened: opportunities and the places in them."""

@@ -1,0 +1,176 @@
+"""Opportunities and places."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.core.db import Audited, Base, Timestamped, Versioned
+from crm.employers.models import Contact, Employer, Site
+from crm.pledges.kinds import OpportunityKind
+from crm.pledges.models import PledgeLine
+from crm.providers.models import Provider, YoungPerson
+
+
+class OpportunityStatus(StrEnum):
+    """draft → open → delivered or cancelled. Full is derived."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+class Mode(StrEnum):
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    MIXED = "mixed"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class Side(StrEnum):
+    """On whose side something fell through."""
+
+    EMPLOYER = "employer"
+    PROVIDER = "provider"
+    YOUNG_PERSON = "young_person"
+    COUNCIL = "council"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class Opportunity(Audited, Timestamped, Versioned, Base):
+    """One dated thing with a capacity: a placement, a visit, a talk, a mentoring meeting."""
+
+    __tablename__ = "opportunity"
+    __history_parent__ = ("employer", "employer_id")
+    __history_hides__ = frozenset({"taken"})  # places tell that story
+    __table_args__ = (
+        CheckConstraint("capacity BETWEEN 1 AND 10000", name="capacity_in_range"),
+        # Confirmed places never exceed the capacity, whoever books at the same moment.
+        CheckConstraint("taken BETWEEN 0 AND capacity", name="never_overbooked"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        CheckConstraint("hours IS NULL OR hours > 0", name="hours_are_positive"),
+        CheckConstraint(
+            "(status = 'cancelled') = (cancelled_side IS NOT NULL AND cancelled_reason IS NOT NULL)",
+            name="cancelled_with_side_and_reason",
+        ),
+        Index("ix_opportunity_starts", "starts_at", "id"),
+        Index("ix_opportunity_employer", "employer_id", "starts_at"),
+        Index("ix_opportunity_provider", "provider_id", "starts_at"),
+    )
+
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id", ondelete="RESTRICT"))
+    kind: Mapped[OpportunityKind]
+    title: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]  # of the last day
+    hours: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))  # per young person, over all its days
+    mode: Mapped[Mode] = mapped_column(default=Mode.IN_PERSON)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="RESTRICT"), index=True)
+    place_or_link: Mapped[str] = mapped_column(Text, default="")  # where, when it is not a site; or the online address
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="RESTRICT"), index=True)
+    capacity: Mapped[int]  # young people
+    taken: Mapped[int] = mapped_column(default=0)  # seats held; moved only by a guarded UPDATE
+    group_limit_reason: Mapped[str | None] = mapped_column(Text)  # why a small-group kind is larger than the limit
+    status: Mapped[OpportunityStatus] = mapped_column(default=OpportunityStatus.OPEN)
+    cancelled_at: Mapped[datetime | None]
+    cancelled_side: Mapped[Side | None]
+    cancelled_reason: Mapped[str | None] = mapped_column(Text)
+
+    employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
+    provider: Mapped[Provider | None] = relationship(lazy="raise_on_sql")
+    site: Mapped[Site | None] = relationship(lazy="raise_on_sql")
+    leader: Mapped[Contact | None] = relationship(lazy="raise_on_sql")  # speaker, mentor or supervisor
+    places: Mapped[list["Place"]] = relationship(back_populates="opportunity", order_by="Place.id", lazy="raise_on_sql")
+
+    @property
+    def seats_left(self) -> int:
+        return self.capacity - self.taken
+
+    @property
+    def is_full(self) -> bool:
+        return self.taken >= self.capacity
+
+
+class PlaceStatus(StrEnum):
+    """requested → offered → confirmed → attended or part_attended; or one of the ends; waitlisted when full."""
+
+    REQUESTED = "requested"
+    OFFERED = "offered"
+    CONFIRMED = "confirmed"
+    ATTENDED = "attended"
+    PART_ATTENDED = "part_attended"
+    NO_SHOW = "no_show"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    WAITLISTED = "waitlisted"
+
+    @property
+    def label(self) -> str:
+        return {"no_show": "No-show", "part_attended": "Attended in part"}.get(self.value, self.value.capitalize())
+
+
+HOLDS_A_SEAT = frozenset({PlaceStatus.CONFIRMED, PlaceStatus.ATTENDED, PlaceStatus.PART_ATTENDED, PlaceStatus.NO_SHOW})
+ENDED_WITHOUT = frozenset({PlaceStatus.DECLINED, PlaceStatus.WITHDRAWN, PlaceStatus.CANCELLED})
+LIVE = frozenset(PlaceStatus) - ENDED_WITHOUT
+CAME = frozenset({PlaceStatus.ATTENDED, PlaceStatus.PART_ATTENDED})  # what counts as an attended place
+
+_LIVE_SQL = text("status NOT IN ('declined', 'withdrawn', 'cancelled')")
+
+
+class Place(Audited, Timestamped, Versioned, Base):
+    """One young person's part in an opportunity, or that of so many who are not named (a headcount)."""
+
+    __tablename__ = "place"
+    __history_parent__ = ("opportunity", "opportunity_id")
+    __table_args__ = (
+        # One live place per person per opportunity.
+        Index(
+            "uq_place_live_person",
+            "opportunity_id",
+            "young_person_id",
+            unique=True,
+            sqlite_where=_LIVE_SQL,
+            postgresql_where=_LIVE_SQL,
+        ),
+        CheckConstraint("(young_person_id IS NULL) = (provider_id IS NOT NULL)", name="person_or_headcount"),
+        CheckConstraint("seats >= 1 AND (young_person_id IS NULL OR seats = 1)", name="a_person_takes_one_seat"),
+        CheckConstraint(
+            "(status IN ('attended', 'part_attended')) = (came IS NOT NULL)", name="attendance_has_its_number"
+        ),
+        CheckConstraint("came IS NULL OR came BETWEEN 1 AND seats", name="no_more_came_than_seats"),
+        CheckConstraint(
+            "status <> 'cancelled' OR (ended_side IS NOT NULL AND ended_reason IS NOT NULL)",
+            name="cancelled_with_side_and_reason",
+        ),
+        Index("ix_place_opportunity", "opportunity_id", "status"),
+        Index("ix_place_young_person", "young_person_id", "status"),
+        Index("ix_place_pledge_line", "pledge_line_id", "status"),
+    )
+
+    opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id", ondelete="RESTRICT"))
+    young_person_id: Mapped[int | None] = mapped_column(ForeignKey("young_person.id", ondelete="RESTRICT"))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id", ondelete="RESTRICT"), index=True)
+    seats: Mapped[int] = mapped_column(default=1)  # 1 for a young person; the headcount otherwise
+    came: Mapped[int | None]  # how many of the seats were filled on the day
+    status: Mapped[PlaceStatus] = mapped_column(default=PlaceStatus.CONFIRMED)
+    pledge_line_id: Mapped[int | None] = mapped_column(ForeignKey("pledge_line.id", ondelete="RESTRICT"))
+    ended_side: Mapped[Side | None]
+    ended_reason: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[datetime | None]
+
+    opportunity: Mapped[Opportunity] = relationship(back_populates="places", lazy="raise_on_sql")
+    young_person: Mapped[YoungPerson | None] = relationship(lazy="raise_on_sql")
+    provider: Mapped[Provider | None] = relationship(lazy="raise_on_sql")  # whose headcount it is
+    pledge_line: Mapped[PledgeLine | None] = relationship(lazy="raise_on_sql")

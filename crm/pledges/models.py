@@ -1,0 +1,122 @@
+"""Pledges and their lines."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.accounts.models import User
+from crm.core.db import Audited, Base, Timestamped, Versioned
+from crm.employers.models import Contact, Employer
+from crm.pledges.kinds import OpportunityKind
+from crm.reference.academic_years import AcademicYear
+
+
+class PledgeStatus(StrEnum):
+    """draft → sent → confirmed or declined; confirmed → superseded by the next version, or withdrawn."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+EDITABLE_STATUSES = (PledgeStatus.DRAFT, PledgeStatus.SENT)
+
+
+class Pledge(Audited, Timestamped, Versioned, Base):
+    """One version of an employer's promise for one academic year. A confirmed version never changes."""
+
+    __tablename__ = "pledge"
+    __history_parent__ = ("employer", "employer_id")
+    __table_args__ = (
+        UniqueConstraint("employer_id", "academic_year", "number", name="uq_pledge_version"),
+        # At most one version is the promise in force, and at most one is being worked on.
+        Index(
+            "uq_pledge_in_force",
+            "employer_id",
+            "academic_year",
+            unique=True,
+            sqlite_where=text("status = 'confirmed'"),
+            postgresql_where=text("status = 'confirmed'"),
+        ),
+        Index(
+            "uq_pledge_open",
+            "employer_id",
+            "academic_year",
+            unique=True,
+            sqlite_where=text("status IN ('draft', 'sent')"),
+            postgresql_where=text("status IN ('draft', 'sent')"),
+        ),
+        CheckConstraint("number >= 1", name="number_is_positive"),
+        CheckConstraint(
+            "status NOT IN ('confirmed', 'superseded') OR confirmed_on IS NOT NULL", name="confirmed_has_its_date"
+        ),
+        CheckConstraint(
+            "status NOT IN ('declined', 'withdrawn') OR ended_reason IS NOT NULL", name="ended_with_a_reason"
+        ),
+        Index("ix_pledge_year_status", "academic_year", "status"),
+    )
+
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"), index=True)
+    academic_year_name: Mapped[str] = mapped_column("academic_year", String(7))
+    number: Mapped[int]  # version, from 1
+    status: Mapped[PledgeStatus] = mapped_column(default=PledgeStatus.DRAFT)
+    signatory_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="RESTRICT"))
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    sent_on: Mapped[date | None]
+    confirmed_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    ended_reason: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
+    signatory: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
+    recorded_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+    lines: Mapped[list["PledgeLine"]] = relationship(
+        back_populates="pledge", order_by="PledgeLine.id", cascade="all, delete-orphan", lazy="raise_on_sql"
+    )
+
+    @property
+    def academic_year(self) -> AcademicYear:
+        return AcademicYear(self.academic_year_name)
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status in EDITABLE_STATUSES
+
+
+class PledgeLine(Audited, Timestamped, Base):
+    """N young people × E opportunities each, of one kind, inside a window of the academic year."""
+
+    __tablename__ = "pledge_line"
+    __history_parent__ = ("pledge", "pledge_id")
+    __table_args__ = (
+        CheckConstraint("young_people IS NULL OR young_people BETWEEN 1 AND 10000", name="young_people_in_range"),
+        CheckConstraint("each BETWEEN 1 AND 100", name="each_in_range"),
+        CheckConstraint("window_ends_on >= window_starts_on", name="window_ends_after_it_starts"),
+    )
+
+    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id", ondelete="RESTRICT"), index=True)
+    # The line of the first version that this one continues; places link to it, so progress survives a new version.
+    first_line_id: Mapped[int | None] = mapped_column(ForeignKey("pledge_line.id", ondelete="RESTRICT"), index=True)
+    kind: Mapped[OpportunityKind]
+    young_people: Mapped[int | None]  # empty: number not known yet, promised counts 0 and says so
+    each: Mapped[int] = mapped_column(default=3)  # opportunities per young person
+    window_starts_on: Mapped[date]
+    window_ends_on: Mapped[date]
+
+    pledge: Mapped[Pledge] = relationship(back_populates="lines", lazy="raise_on_sql")
+
+    @property
+    def root_id(self) -> int:
+        """What places that fulfil this line link to."""
+        return self.first_line_id or self.id
+
+    @property
+    def promised(self) -> int:
+        """Places promised: N × E, or 0 while N is not known."""
+        return (self.young_people or 0) * self.each

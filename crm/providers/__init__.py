@@ -1,0 +1,1 @@
+"""Providers, how many young people they have, and the young people who take part."""

@@ -1,0 +1,58 @@
+"""Lists and settings."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.core.db import Audited, Base, Timestamped, Versioned
+
+
+class Sector(Audited, Timestamped, Versioned, Base):
+    """A line of work. The growth sectors are the ones the strategy names."""
+
+    __tablename__ = "sector"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    definition: Mapped[str] = mapped_column(Text, default="")
+    also_known_as: Mapped[str] = mapped_column(Text, default="")  # words spreadsheets use for it, one a line
+    is_growth: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    is_in_use: Mapped[bool] = mapped_column(default=True)  # offered on forms
+
+
+class Area(Audited, Timestamped, Versioned, Base):
+    """A part of the council's territory. Boundaries change, so an area has dates."""
+
+    __tablename__ = "area"
+    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_it_begins"),)
+
+    name: Mapped[str] = mapped_column(unique=True)
+    also_known_as: Mapped[str] = mapped_column(Text, default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    position: Mapped[int] = mapped_column(default=0)
+    is_in_use: Mapped[bool] = mapped_column(default=True)
+
+
+class SizeBand(Audited, Timestamped, Versioned, Base):
+    """How many people the whole enterprise employs (UK business statistics' bands). No band: not known."""
+
+    __tablename__ = "size_band"
+    __table_args__ = (CheckConstraint("most IS NULL OR most >= fewest", name="most_is_not_below_fewest"),)
+
+    name: Mapped[str] = mapped_column(unique=True)  # "10–49"
+    description: Mapped[str] = mapped_column(default="")  # "small"
+    fewest: Mapped[int]
+    most: Mapped[int | None]  # no upper end
+    position: Mapped[int] = mapped_column(default=0)
+    is_in_use: Mapped[bool] = mapped_column(default=True)
+
+
+class Setting(Audited, Timestamped, Versioned, Base):
+    """One of the council's choices. What may be set, and its default, is in `crm.reference.settings`."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    value: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,68 @@
+"""Runs migrations. On SQLite with foreign keys off, because rebuilding a parent table would empty its children."""
+
+from typing import Any
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+from crm.core.db import Base, UtcDateTime
+
+database = current_app.extensions["migrate"].db
+
+
+def render_item(kind: str, thing: Any, _autogen: Any) -> str | bool:
+    """Write our own column types as what they are to the database."""
+    if kind == "type" and isinstance(thing, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def switch_foreign_keys_off(connection: Connection) -> None:
+    """Raises RuntimeError when they stay on: then a table rebuild would silently delete rows elsewhere."""
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    if connection.exec_driver_sql("PRAGMA foreign_keys").scalar():
+        raise RuntimeError("SQLite keeps its foreign keys on, so migrating could lose rows. Nothing was changed.")
+
+
+def check_foreign_keys(connection: Connection) -> None:
+    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if orphans:
+        raise RuntimeError(f"The migration would leave rows without their parents: {orphans[:5]}. Nothing was changed.")
+
+
+def run_migrations() -> None:
+    engine = database.engine
+    on_sqlite = engine.dialect.name == "sqlite"
+    # The pragma is heard only outside a transaction, so on SQLite we say BEGIN ourselves.
+    with engine.connect().execution_options(says_begin_itself=on_sqlite) as connection:
+        if on_sqlite:
+            switch_foreign_keys_off(connection)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.commit()
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_item=render_item,
+            render_as_batch=True,
+            compare_type=True,
+            transactional_ddl=not on_sqlite,
+        )
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+            if on_sqlite:
+                check_foreign_keys(connection)
+                connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            if on_sqlite:
+                connection.exec_driver_sql("ROLLBACK")
+            raise
+        finally:
+            if on_sqlite:
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+run_migrations()
