@@ -10,6 +10,7 @@ from crm.audit import models as audit
 from crm.audit import recording
 from crm.core import access, submissions, web
 from crm.core.db import check_engine, db
+from crm.desk import chrome
 from crm.employers import models as employers
 from crm.interactions import models as interactions
 from crm.notifications import models as notifications
@@ -43,6 +44,7 @@ def create_app(config: Config) -> Flask:
     web.init_app(app)
     signing_in.init_app(app)
     access.init_app(app)
+    chrome.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     with app.app_context():

@@ -1,6 +1,6 @@
 """Runs migrations. On SQLite with foreign keys off, because rebuilding a parent table would empty its children."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -11,7 +11,7 @@ from crm.core.db import Base, UtcDateTime
 database = current_app.extensions["migrate"].db
 
 
-def render_item(kind: str, thing: Any, _autogen: Any) -> str | bool:
+def render_item(kind: str, thing: Any, _autogen: Any) -> str | Literal[False]:
     """Write our own column types as what they are to the database."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -70,7 +70,7 @@ def refuse_unrecorded_changes(execution: ORMExecuteState) -> None:
 
 
 def _record(thing: Audited, action: ChangeAction) -> dict[str, Any] | None:
-    state: InstanceState[Any] = inspect(thing)  # type: ignore[call-overload]  # mixins are not mapped themselves
+    state: InstanceState[Any] = inspect(thing)
     changes = dict(_column_changes(state, action)) | dict(_list_changes(state, action))
     if not changes and action is ChangeAction.CHANGED:
         return None

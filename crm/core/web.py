@@ -88,7 +88,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     ours = app.jinja_loader
-    app.jinja_loader = ChoiceLoader([*([ours] if ours else []), macros])  # type: ignore[misc]  # a cached property
+    app.jinja_loader = ChoiceLoader([*([ours] if ours else []), macros])
     app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=asset, demo_mode=app.config["DEMO"])
     CSRFProtect(app)
     app.before_request(_choose_transactions)

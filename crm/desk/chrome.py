@@ -1,0 +1,69 @@
+"""What every page shows around its content: the council's name, who is signed in, where they can go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from crm.core.access import EVERYONE, READERS, STAFF, Role
+from crm.reference.settings import CHOICES, settings
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A link of the main navigation."""
+
+    text: str
+    href: str
+    current: bool
+
+
+# Text, endpoint, the blueprints whose pages it stands for, who sees it.
+ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
+    ("My day", "my_day.index", frozenset({"my_day"}), STAFF),
+    ("Employers", "employers.index", frozenset({"employers", "employer_page"}), READERS),
+    ("Contact log", "interactions.index", frozenset({"interactions"}), READERS),
+    ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page"}), READERS),
+    ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
+    ("Providers", "providers.index", frozenset({"providers"}), STAFF),
+    ("Young people", "young_people.index", frozenset({"young_people"}), frozenset({Role.PROVIDER})),
+    ("Figures", "reports.index", frozenset({"reports"}), STAFF),
+    ("Import", "imports.index", frozenset({"imports"}), STAFF),
+    ("Administration", "reference.index", frozenset({"reference", "users"}), frozenset({Role.ADMIN})),
+)
+
+
+def navigation(role: Role, known: frozenset[str]) -> list[NavigationItem]:
+    """The main navigation for a role. An entry whose page is not part of this installation is left out."""
+    return [
+        NavigationItem(text, url_for(endpoint), request.blueprint in blueprints)
+        for text, endpoint, blueprints, roles in ENTRIES
+        if role in roles and endpoint in known
+    ]
+
+
+def page_settings() -> dict[str, str]:
+    """The council's settings, read once a request; their defaults where the error page says the database is away."""
+    if "settings" not in g:
+        try:
+            g.settings = settings()
+        except SQLAlchemyError:
+            g.settings = {name: choice.default for name, choice in CHOICES.items()}
+    return dict(g.settings)
+
+
+def init_app(app: Flask) -> None:
+    @app.context_processor
+    def chrome() -> dict[str, Any]:
+        known = frozenset(app.view_functions)
+        user = current_user if current_user.is_authenticated else None
+        may_log = user is not None and user.role in STAFF and "interactions.new" in known
+        return {
+            "council_name": page_settings()["council_name"],
+            "service_name": page_settings()["service_name"],
+            "signed_in": user,
+            "navigation": navigation(user.role, known) if user else [],
+            "log_contact_url": url_for("interactions.new") if may_log else None,
+        }

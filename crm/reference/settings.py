@@ -1,0 +1,56 @@
+"""What an administrator may set, what each setting means, and its value until somebody sets it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from crm.core.db import db
+from crm.reference.models import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A setting: what it is called on its page, what it does, its value when nobody has chosen."""
+
+    label: str
+    hint: str
+    default: str
+    check: Callable[[str], object] = str  # raises ValueError on what cannot be
+
+
+def _group_size(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 100:  # noqa: PLR2004
+        raise ValueError("Enter a whole number from 1 to 100")
+    return int(value)
+
+
+def _some_words(value: str) -> str:
+    if not value.strip():
+        raise ValueError("Enter a name")
+    return value.strip()
+
+
+CHOICES = {
+    "council_name": Choice(
+        "Council’s name", "Shown at the top of every page and on the workbook", "Your council", _some_words
+    ),
+    "service_name": Choice("Service’s name", "Shown beside the navigation", "Employer engagement", _some_words),
+    "group_limit": Choice(
+        "Group limit",
+        "The most young people in a talk, online presentation or mentoring meeting before the officer must say why",
+        "12",
+        _group_size,
+    ),
+}
+
+
+def settings() -> dict[str, str]:
+    """Every setting by name, as chosen or by default. One statement."""
+    chosen = {name: value for name, value in db.session.execute(select(Setting.name, Setting.value))}  # noqa: C416
+    return {name: chosen.get(name, choice.default) for name, choice in CHOICES.items()}
+
+
+def group_limit() -> int:
+    """The most young people in a small-group opportunity before a reason is needed."""
+    return int(settings()["group_limit"])

@@ -1,0 +1,31 @@
+"""Every endpoint says who it is for, and the list is reviewed here."""
+
+import pytest
+from flask import Flask
+
+from crm.core.access import ADMINS, EVERYONE, MANAGERS, PUBLIC, READERS, STAFF, Role, allowed_roles
+from tests.conftest import CarefulClient
+from tests.factories import UserFactory
+
+ACCESS: dict[str, frozenset[Role]] = {
+    "static": PUBLIC,
+    "web.healthz": PUBLIC,
+}
+GROUPS = (ADMINS, EVERYONE, MANAGERS, READERS, STAFF)  # named so that the table above reads like a policy
+
+
+def test_every_endpoint_is_open_to_exactly_whom_we_decided(app: Flask) -> None:
+    assert {rule.endpoint: allowed_roles(rule.endpoint, app) for rule in app.url_map.iter_rules()} == ACCESS
+
+
+def test_an_endpoint_that_does_not_say_is_closed_even_to_an_administrator(
+    app: Flask, client: CarefulClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.view_functions, "web.healthz", _forgot_to_say)
+    client.sign_in(UserFactory.make(role=Role.ADMIN))
+
+    assert client.get("/healthz").status_code == 403
+
+
+def _forgot_to_say() -> str:
+    return "You should not read this."

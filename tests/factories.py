@@ -1,0 +1,184 @@
+"""One factory per model. Defaults are the dullest valid thing; tests spell out what matters to them."""
+
+from datetime import UTC, date, datetime
+from typing import Generic, TypeVar
+
+import factory
+from factory.alchemy import SQLAlchemyModelFactory
+
+from crm.accounts.models import User
+from crm.core.access import Role
+from crm.core.db import db
+from crm.employers.models import Contact, Employer, Site
+from crm.interactions.models import Channel, FollowUp, Interaction
+from crm.opportunities.models import Opportunity, Place
+from crm.pledges.kinds import OpportunityKind
+from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
+from crm.providers.models import Cohort, Provider, ProviderMember, ProviderType, YearGroup, YoungPerson
+from crm.reference.models import Area, Sector
+
+ModelT = TypeVar("ModelT")
+
+
+class _Factory(SQLAlchemyModelFactory, Generic[ModelT]):
+    class Meta:
+        abstract = True
+        sqlalchemy_session_factory = lambda: db.session  # noqa: E731
+        sqlalchemy_session_persistence = "flush"
+
+    @classmethod
+    def make(cls, **given: object) -> ModelT:
+        """A saved instance, typed."""
+        made: ModelT = cls.create(**given)
+        return made
+
+
+class UserFactory(_Factory[User]):
+    class Meta:
+        model = User
+
+    name = factory.Sequence(lambda n: f"Officer {n}")
+    email = factory.Sequence(lambda n: f"officer{n}@council.example")
+    role = Role.OFFICER
+
+
+class SectorFactory(_Factory[Sector]):
+    class Meta:
+        model = Sector
+
+    name = factory.Sequence(lambda n: f"Sector {n}")
+
+
+class AreaFactory(_Factory[Area]):
+    class Meta:
+        model = Area
+
+    name = factory.Sequence(lambda n: f"Area {n}")
+
+
+class EmployerFactory(_Factory[Employer]):
+    class Meta:
+        model = Employer
+
+    name = factory.Sequence(lambda n: f"Employer {n}")
+    name_key = factory.LazyAttribute(lambda employer: employer.name.casefold())
+
+
+class SiteFactory(_Factory[Site]):
+    class Meta:
+        model = Site
+
+    employer = factory.SubFactory(EmployerFactory)
+    name = factory.Sequence(lambda n: f"Site {n}")
+
+
+class ContactFactory(_Factory[Contact]):
+    class Meta:
+        model = Contact
+
+    employer = factory.SubFactory(EmployerFactory)
+    name = factory.Sequence(lambda n: f"Contact {n}")
+
+
+class ProviderFactory(_Factory[Provider]):
+    class Meta:
+        model = Provider
+
+    name = factory.Sequence(lambda n: f"School {n}")
+    type = ProviderType.SCHOOL
+
+
+class ProviderMemberFactory(_Factory[ProviderMember]):
+    class Meta:
+        model = ProviderMember
+
+    user = factory.SubFactory(UserFactory, role=Role.PROVIDER)
+    provider = factory.SubFactory(ProviderFactory)
+
+
+class CohortFactory(_Factory[Cohort]):
+    class Meta:
+        model = Cohort
+
+    provider = factory.SubFactory(ProviderFactory)
+    year_group = YearGroup.YEAR_10
+    size = 100
+    counted_on = date(2026, 9, 1)
+
+
+class YoungPersonFactory(_Factory[YoungPerson]):
+    class Meta:
+        model = YoungPerson
+
+    provider = factory.SubFactory(ProviderFactory)
+    reference = factory.Sequence(lambda n: f"YP-{n:04}")
+    year_group = YearGroup.YEAR_10
+
+
+class PledgeLineFactory(_Factory[PledgeLine]):
+    class Meta:
+        model = PledgeLine
+
+    kind = OpportunityKind.PLACEMENT
+    young_people = 1
+    each = 3
+    window_starts_on = date(2026, 9, 1)
+    window_ends_on = date(2027, 8, 31)
+
+
+class PledgeFactory(_Factory[Pledge]):
+    """A confirmed pledge without lines for 2026/27; give `lines=[PledgeLineFactory.build(...)]`."""
+
+    class Meta:
+        model = Pledge
+
+    employer = factory.SubFactory(EmployerFactory)
+    academic_year_name = "2026/27"
+    number = 1
+    status = PledgeStatus.CONFIRMED
+    confirmed_on = date(2026, 9, 14)
+    lines = factory.LazyFunction(list)
+
+
+class InteractionFactory(_Factory[Interaction]):
+    class Meta:
+        model = Interaction
+
+    employer = factory.SubFactory(EmployerFactory)
+    logged_by = factory.SubFactory(UserFactory)
+    channel = Channel.CALL
+    happened_on = date(2026, 11, 2)
+    summary = "Spoke about placements."
+
+
+class FollowUpFactory(_Factory[FollowUp]):
+    class Meta:
+        model = FollowUp
+
+    employer = factory.SubFactory(EmployerFactory)
+    owner = factory.SubFactory(UserFactory)
+    what = "Ring back"
+    due_on = date(2026, 11, 9)
+
+
+class OpportunityFactory(_Factory[Opportunity]):
+    class Meta:
+        model = Opportunity
+
+    employer = factory.SubFactory(EmployerFactory)
+    provider = factory.SubFactory(ProviderFactory)
+    kind = OpportunityKind.PLACEMENT
+    title = "A week in the workshop"
+    starts_at = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
+    ends_at = datetime(2026, 11, 13, 16, 0, tzinfo=UTC)
+    capacity = 10
+
+
+class PlaceFactory(_Factory[Place]):
+    """A confirmed place. It does not move the opportunity's seat counter: use the service for that."""
+
+    class Meta:
+        model = Place
+
+    opportunity = factory.SubFactory(OpportunityFactory)
+    young_person = factory.SubFactory(YoungPersonFactory)

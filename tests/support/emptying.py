@@ -1,0 +1,47 @@
+"""Emptying the tables between tests, and putting back the lists that the migrations brought."""
+
+from typing import Any
+
+from sqlalchemy import Table, insert, select, text
+
+from crm.core.db import Base, db
+
+DEFAULTS = ("sector", "size_band")
+HISTORY = Base.metadata.tables["change_record"]
+_remembered: dict[str, list[dict[str, Any]]] = {}
+
+
+def remember_defaults() -> None:
+    for name in DEFAULTS:
+        rows = db.session.execute(select(Base.metadata.tables[name])).mappings()
+        _remembered[name] = [dict(row) for row in rows]
+    db.session.rollback()
+
+
+def empty_tables() -> None:
+    """Delete everything. History refuses to be deleted, as it should, so it is emptied by other means."""
+    if db.engine.dialect.name == "postgresql":
+        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        db.session.execute(text(f"TRUNCATE {names}"))
+    else:
+        _empty_sqlite()
+    for name, rows in _remembered.items():
+        db.session.execute(insert(Base.metadata.tables[name]), rows)
+    db.session.commit()
+
+
+def _empty_sqlite() -> None:
+    triggers = db.session.execute(
+        text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'change_record'")
+    ).all()
+    for name, _ in triggers:
+        db.session.execute(text(f"DROP TRIGGER {name}"))
+    db.session.execute(text("UPDATE pledge_line SET first_line_id = NULL"))
+    for table in reversed(Base.metadata.sorted_tables):
+        _delete(table)
+    for _, sql in triggers:
+        db.session.execute(text(sql))
+
+
+def _delete(table: Table) -> None:
+    db.session.execute(table.delete())
