@@ -11,6 +11,7 @@ from typing import Self
 
 REDRAW_EVERY = 0.2  # seconds
 SAY_EVERY = 10.0  # seconds between plain lines of one step
+LONGEST_LINE = 80  # letters of what is said
 
 
 class Progress:
@@ -64,7 +65,7 @@ class Step:
         self.now = what.strip()
         if not self.live and time.monotonic() - self.said > SAY_EVERY:
             self.said = time.monotonic()
-            print(self._plain(self.now), flush=True)
+            print(self._plain(self.now[:LONGEST_LINE]), flush=True)
 
     def skip(self, why: str) -> None:
         self.outcome = why
