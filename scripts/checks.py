@@ -21,6 +21,7 @@ LONGEST = 15 * 60  # seconds
 PYTEST_CLOSING_LINE = re.compile(
     r"^=+ (.*\d (?:passed|failed|errors?|skipped|deselected).*) in [\d.]+s.*=+$", re.MULTILINE
 )
+COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 NOTHING_CHOSEN = 5  # pytest's exit code when the arguments choose no test
 
 
@@ -43,8 +44,7 @@ class Outcome:
 def run_side_by_side(group: Sequence[Check]) -> list[Outcome]:
     """Run all checks of a group, whatever the others say; show the output of each when it ends."""
     running: list[subprocess.Popen[bytes]] = []
-    names = ", ".join(check.name.lower() for check in group)
-    with ThreadPoolExecutor(AT_ONCE) as pool, Step(names[:1].upper() + names[1:]) as step:
+    with ThreadPoolExecutor(AT_ONCE) as pool, Step(", ".join(check.name for check in group)) as step:
         try:
             outcomes = list(pool.map(lambda check: _run(check, running, step), group))
         except BaseException:
@@ -63,7 +63,7 @@ def _run(check: Check, running: list[subprocess.Popen[bytes]], step: Step) -> Ou
         program = subprocess.Popen(
             check.command,
             cwd=ROOT,
-            env={**os.environ, **check.environment},
+            env={**os.environ, "NO_COLOR": "1", **check.environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -77,12 +77,18 @@ def _run(check: Check, running: list[subprocess.Popen[bytes]], step: Step) -> Ou
             _interrupt(program)
             remark = f"stopped after {LONGEST // 60} minutes"
         output.seek(0)
-        text = output.read().decode(errors="replace").rstrip()
+        text = _readable(output.read().decode(errors="replace"))
     seconds = time.monotonic() - started
     step.interrupt_with(f"\n--- {check.name} ({seconds:.1f} s) ---\n{text or 'nothing to say'}")
     passed = program.returncode in ({0, NOTHING_CHOSEN} if check.may_choose_nothing else {0})
     closing = PYTEST_CLOSING_LINE.findall(text)
     return Outcome(check.name, seconds, passed=passed, remark=remark or (closing[-1] if closing else ""))
+
+
+def _readable(output: str) -> str:
+    """Without colours, and of a line that was written over and over, the last state."""
+    lines = COLOURS.sub("", output).rstrip().split("\n")
+    return "\n".join(line.rstrip().rpartition("\r")[2] for line in lines)
 
 
 def _interrupt(program: subprocess.Popen[bytes]) -> None:

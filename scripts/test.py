@@ -18,7 +18,6 @@ from progress import Progress, print_every_letter
 from set_up import PYTHON, ROOT, SetUpError, build_front_end, install, make_venv, only_one_at_a_time
 
 BROWSER_TESTS = "tests/browser"
-CHECKED = ("crm", "tests", "scripts", "migrations", "config.py", "wsgi.py")
 
 
 def main(arguments: list[str]) -> int:
