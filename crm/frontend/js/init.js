@@ -1,0 +1,20 @@
+// Starts GOV.UK Frontend's components and closes the account menu. Pages work without it.
+import { initAll } from "./govuk-frontend.min.js";
+
+initAll();
+
+const account = document.querySelector(".app-account");
+if (account) {
+  document.addEventListener("click", (event) => {
+    if (account.open && !account.contains(event.target)) account.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !account.open) return;
+    account.open = false;
+    account.querySelector("summary").focus();
+  });
+}
+
+if (document.querySelector("[data-typeahead]")) {
+  import("./typeahead.js").then((typeahead) => typeahead.start());
+}
