@@ -8,7 +8,7 @@ from crm.accounts import models as accounts
 from crm.accounts import signing_in
 from crm.audit import models as audit
 from crm.audit import recording
-from crm.core import access, submissions, web
+from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
 from crm.desk import chrome
 from crm.employers import models as employers
@@ -42,6 +42,8 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     Migrate(app, db, render_as_batch=True, compare_type=True)
     web.init_app(app)
+    formatting.init_app(app)
+    pagination.init_app(app)
     signing_in.init_app(app)
     access.init_app(app)
     chrome.init_app(app)

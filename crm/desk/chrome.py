@@ -66,4 +66,6 @@ def init_app(app: Flask) -> None:
             "signed_in": user,
             "navigation": navigation(user.role, known) if user else [],
             "log_contact_url": url_for("interactions.new") if may_log else None,
+            "account_url": url_for("accounts.show") if "accounts.show" in known else None,
+            "sign_out_url": url_for("accounts.sign_out") if "accounts.sign_out" in known else None,
         }
