@@ -118,7 +118,7 @@ def _about_promises(at: Position) -> Sequence[Headline]:
         Headline(
             "Places remaining",
             promise.remaining,
-            "Promised less attended less booked, at least 0, line by line; more than was promised offsets no other line.",
+            "Promised less attended less booked, at least 0, line by line; a surplus offsets no other line.",
         ),
         Headline(
             "Places over what was promised", promise.over, "Attended beyond the promise, line by line; shown apart."

@@ -7,6 +7,7 @@ from functools import reduce
 from operator import add
 
 from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import contains_eager
 
 from crm.core.db import db
 from crm.employers.models import Employer
@@ -118,9 +119,10 @@ def lines_in_force(year: AcademicYear, as_at: date, *, employers: Select[int] | 
     In force: confirmed by the end of the day, not superseded, not withdrawn. `employers` narrows to those ids.
     """
     statement = (
-        select(PledgeLine, Pledge, Employer)
+        select(PledgeLine)
         .join(PledgeLine.pledge)
         .join(Pledge.employer)
+        .options(contains_eager(PledgeLine.pledge).contains_eager(Pledge.employer))
         .where(
             Pledge.academic_year_name == year.name,
             Pledge.status == PledgeStatus.CONFIRMED,
@@ -130,9 +132,9 @@ def lines_in_force(year: AcademicYear, as_at: date, *, employers: Select[int] | 
     )
     if employers is not None:
         statement = statement.where(Pledge.employer_id.in_(employers))
-    rows = [(pledge, line) for line, pledge, _employer in db.session.execute(statement)]
-    progress = line_progress([line for _, line in rows], as_at)
-    return [LineInForce(pledge, line, progress[line.id]) for pledge, line in rows]
+    lines = db.session.scalars(statement).all()
+    progress = line_progress(lines, as_at)
+    return [LineInForce(line.pledge, line, progress[line.id]) for line in lines]
 
 
 def progress_by_kind(lines: Iterable[LineInForce]) -> Mapping[OpportunityKind, Progress]:
