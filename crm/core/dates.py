@@ -5,17 +5,18 @@ from datetime import date, time, timedelta
 
 EARLIEST, LATEST = 1900, 2100
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SHORTEST = 3  # letters of a month or a weekday
 NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
 HOURS = 24
 NOON = 12
 
-_ISO = re.compile(r"(?P<year>\d{4})[-/. ](?P<month>\d{1,2})[-/. ](?P<day>\d{1,2})")
-_BRITISH = re.compile(
-    r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[-/., ]*(?:of )?(?P<month>\d{1,2}|[a-z]{3,9})\.?"
-    r"(?:[-/., ]+(?P<year>\d{4}|\d{2}))?"
+_ISO = re.compile(r"(?P<year>\d{4})[-/. ](?P<month>\d{1,2})[-/. ](?P<day>\d{1,2})", re.ASCII)
+_FIGURES = re.compile(r"(?P<day>\d{1,2})[-/., ]+(?P<month>\d{1,2})(?:[-/., ]+(?P<year>\d{4}|\d{2}))?", re.ASCII)
+_NAMED = re.compile(
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[-/., ]*(?:of )?(?P<month>[a-z]{3,9})[-/., ]*(?P<year>\d{4}|\d{2})?", re.ASCII
 )
-_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:. ]?(?P<minute>\d{2}))?\s*(?P<half>am|pm)?")
+_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:. ]?(?P<minute>\d{2}))?\s*(?P<half>am|pm)?", re.ASCII)
 
 
 def read_date(text: str, *, today: date) -> date:
@@ -26,12 +27,13 @@ def read_date(text: str, *, today: date) -> date:
     Raises ValueError, with a message that says what to do.
     """
     words = " ".join(text.lower().split())
-    words = re.sub(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? (?=\d)", "", words)
+    words = re.sub(rf"^(?:{'|'.join(day[:SHORTEST] for day in WEEKDAYS)})[a-z]*,? (?=\d)", "", words)
     if words in NEAR:
         return today + timedelta(days=NEAR[words])
-    if words[:3] in WEEKDAYS and words.isalpha():
-        return today + timedelta(days=(WEEKDAYS.index(words[:3]) - today.weekday() - 1) % 7 + 1)
-    found = _ISO.fullmatch(words) or _BRITISH.fullmatch(words)
+    for number, weekday in enumerate(WEEKDAYS):
+        if len(words) >= SHORTEST and weekday.startswith(words):
+            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    found = _ISO.fullmatch(words) or _FIGURES.fullmatch(words) or _NAMED.fullmatch(words)
     if found is None:
         raise ValueError("Enter a date like 17 7 2027")
     month = _month(found["month"])
@@ -43,9 +45,9 @@ def read_date(text: str, *, today: date) -> date:
 def _month(text: str) -> int:
     if text.isdigit():
         return int(text)
-    if text[:3] not in MONTHS:
+    if text[:SHORTEST] not in MONTHS:
         raise ValueError("Enter the month as a number or a name, like 7 or July")
-    return MONTHS.index(text[:3]) + 1
+    return MONTHS.index(text[:SHORTEST]) + 1
 
 
 def _year(text: str) -> int:

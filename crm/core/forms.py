@@ -90,6 +90,13 @@ class _House(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped; this is 
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
             return widgets.draw(field, render_kw)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """White space alone is no answer: without this, InputRequired would be content with it."""
+        for field in self:
+            if isinstance(field, StringField) and field.raw_data and not str(field.raw_data[0]).strip():
+                field.raw_data = [""]
+        return bool(super().validate(extra_validators))
+
     @property
     def error_list(self) -> list[FormError]:
         """What the error summary shows, in the order of the page."""
