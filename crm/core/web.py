@@ -58,8 +58,9 @@ def _manifest(folder: Path) -> dict[str, str]:
 
 def asset(path: str) -> str:
     """The address of a built file, with its content's hash, so that browsers may keep it for a year."""
-    version = _manifest(Path(current_app.static_folder or "")).get(path)
-    return url_for("static", filename=f"build/{path}", v=version)
+    version = _manifest(Path(current_app.static_folder or "")).get(path, "")
+    # Not url_for: an error page is dressed too, and for a Host we do not know there are no addresses to build.
+    return f"{request.script_root}{current_app.static_url_path}/build/{path}?v={version}"
 
 
 def public_link(endpoint: str, **values: str | int) -> str:
