@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -19,6 +19,7 @@ HOST = "127.0.0.1"
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
 PORTS_TRIED = 20
+THREADS = 8
 CTRL_C: int = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)  # the first on Windows
 
 
@@ -43,10 +44,9 @@ def serve(port: int) -> int:
     """Serve until told to stop. The answer is the exit code: 0 when asked to stop, 1 when a program ended by itself."""
     programs: dict[str, subprocess.Popen[bytes]] = {}
     environment = {**os.environ, **demo.settings(port)}
-    server: list[str | Path] = [PYTHON, "-m", "waitress", f"--listen={HOST}:{port}", "--threads=8", "wsgi:app"]
     with _told_to_stop_politely():
         try:
-            programs["web server"] = _start(server, environment)
+            programs["web server"] = _start(_web_server_command(port, "wsgi:app"), environment)
             programs["scheduler"] = _start(demo.flask("jobs", "run"), environment)
             _wait_until_it_answers(port, programs)
             _greet(port)
@@ -59,6 +59,23 @@ def serve(port: int) -> int:
             print("Threefold has stopped.", flush=True)
     print(f"The {ended} ended by itself (see above), so Threefold was stopped.", file=sys.stderr)
     return 1
+
+
+@contextmanager
+def web_server(port: int, application: str, environment: Mapping[str, str]) -> Iterator[int]:
+    """The web server alone, for the time of the block. Gives its process's number."""
+    server = _start(_web_server_command(port, application), {**os.environ, **environment})
+    try:
+        _wait_until_it_answers(port, {"web server": server})
+        if server.poll() is not None:
+            raise SetUpError("The web server ended by itself (see above).")
+        yield server.pid
+    finally:
+        _stop([server])
+
+
+def _web_server_command(port: int, application: str) -> list[str | Path]:
+    return [PYTHON, "-m", "waitress", f"--listen={HOST}:{port}", f"--threads={THREADS}", application]
 
 
 def _is_taken(port: int) -> bool:

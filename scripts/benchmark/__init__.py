@@ -1,0 +1,1 @@
+"""What scripts/bench.py runs inside `.venv`: making the data, serving it, measuring it."""
