@@ -1,0 +1,127 @@
+"""The contact log as a list, one entry of it, and an employer's part of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, false, func, literal, select
+from sqlalchemy.orm import joinedload
+
+from crm.accounts.models import User
+from crm.core.access import READERS
+from crm.core.db import db
+from crm.core.errors import NotFound
+from crm.core.pagination import PER_PAGE, Page, offset_of
+from crm.employers.models import Contact, Employer
+from crm.interactions.models import Channel, Interaction
+
+AT_A_TIME = 1000  # rows of a download held in memory
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilters:
+    """What narrows the log. Days are London's and both ends belong to it."""
+
+    employer_id: int | None = None
+    officer_id: int | None = None
+    channels: tuple[Channel, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+    text: str = ""  # somewhere in what was said
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One line of the log. Notes stay inside the council: contact and summary are empty unless the viewer is staff."""
+
+    id: int
+    happened_on: date
+    channel: Channel
+    employer_id: int
+    employer: str
+    officer: str
+    contact: str | None
+    summary: str | None
+
+
+def visible_to(viewer: User) -> Select[Interaction]:
+    """The entries a user may know about: every one for staff and partners, none for a provider."""
+    entries = select(Interaction)
+    return entries if viewer.role in READERS else entries.where(false())
+
+
+def get_interaction(interaction_id: int, *, viewer: User) -> Interaction:
+    """An entry with its employer, contact and officer loaded.
+
+    Raises NotFound if there is none, or none the viewer may know about.
+    """
+    statement = (
+        visible_to(viewer)
+        .where(Interaction.id == interaction_id)
+        .options(joinedload(Interaction.employer), joinedload(Interaction.contact), joinedload(Interaction.logged_by))
+    )
+    interaction = db.session.scalars(statement).one_or_none()
+    if interaction is None:
+        raise NotFound("We could not find that entry in the contact log.")
+    return interaction
+
+
+def log_page(filters: LogFilters, number: int, *, viewer: User) -> Page[LogRow]:
+    """One page of the log, newest first. Two statements."""
+    chosen = _chosen(filters, viewer)
+    total = db.session.scalar(chosen.with_only_columns(func.count(Interaction.id))) or 0
+    rows = db.session.execute(_rows(chosen, viewer).limit(PER_PAGE).offset(offset_of(number)))
+    return Page([LogRow(*row) for row in rows], number, total)
+
+
+def log_rows(filters: LogFilters, *, viewer: User) -> Iterator[LogRow]:
+    """The whole log that fits the filters, newest first, for a download. One statement, read as it is written out."""
+    statement = _rows(_chosen(filters, viewer), viewer).execution_options(yield_per=AT_A_TIME)
+    for row in db.session.execute(statement):
+        yield LogRow(*row)
+
+
+def log_of(employer_id: int, *, viewer: User, limit: int = 20) -> Sequence[LogRow]:
+    """An employer's newest entries. One statement."""
+    chosen = _chosen(LogFilters(employer_id=employer_id), viewer)
+    return [LogRow(*row) for row in db.session.execute(_rows(chosen, viewer).limit(limit))]
+
+
+def _chosen(filters: LogFilters, viewer: User) -> Select[Interaction]:
+    if not viewer.is_staff:
+        filters = replace(filters, text="")  # or a search would answer what may not be read
+    return visible_to(viewer).where(*_conditions(filters))
+
+
+def _conditions(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
+    if filters.employer_id is not None:
+        yield Interaction.employer_id == filters.employer_id
+    if filters.officer_id is not None:
+        yield Interaction.logged_by_id == filters.officer_id
+    if filters.channels:
+        yield Interaction.channel.in_(filters.channels)
+    if filters.first_day is not None:
+        yield Interaction.happened_on >= filters.first_day
+    if filters.last_day is not None:
+        yield Interaction.happened_on <= filters.last_day
+    if filters.text:
+        yield Interaction.summary.icontains(filters.text, autoescape=True)
+
+
+def _rows(chosen: Select[Interaction], viewer: User) -> Select[int, date, Channel, int, str, str, str, str]:
+    notes = (Contact.name, Interaction.summary) if viewer.is_staff else (literal(None), literal(None))
+    return (
+        chosen.join(Interaction.employer)
+        .join(Interaction.logged_by)
+        .outerjoin(Interaction.contact)
+        .with_only_columns(
+            Interaction.id,
+            Interaction.happened_on,
+            Interaction.channel,
+            Employer.id,
+            Employer.name,
+            User.name,
+            *notes,
+        )
+        .order_by(Interaction.happened_on.desc(), Interaction.id.desc())
+    )

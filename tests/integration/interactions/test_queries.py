@@ -1,0 +1,336 @@
+"""Reading the contact log."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+
+from crm.core.access import Role
+from crm.core.errors import NotFound
+from crm.interactions.models import Channel
+from crm.interactions.queries.counts import log_summary
+from crm.interactions.queries.follow_ups import (
+    done_since,
+    follow_ups_from,
+    get_follow_up,
+    open_at,
+    open_counts,
+    open_of,
+    possible_owners,
+)
+from crm.interactions.queries.log import LogFilters, get_interaction, log_of, log_page, log_rows
+from crm.interactions.queries.pressure import contact_summary, last_contacts, quiet_employers
+from crm.reference.academic_years import AcademicYear
+from tests.conftest import counting_queries
+from tests.factories import ContactFactory, EmployerFactory, FollowUpFactory, InteractionFactory, UserFactory
+
+TODAY = date(2026, 11, 24)
+A_MOMENT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+# The log ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_log_is_newest_first_and_says_who_spoke_with_whom() -> None:
+    officer, contact = UserFactory.make(name="Ada Birch"), ContactFactory.make(name="Jo Reed")
+    older = InteractionFactory.make(happened_on=date(2026, 11, 1))
+    newer = InteractionFactory.make(
+        happened_on=date(2026, 11, 3), logged_by=officer, contact=contact, employer=contact.employer
+    )
+    same_day_but_later = InteractionFactory.make(happened_on=date(2026, 11, 3))
+
+    page = log_page(LogFilters(), 1, viewer=officer)
+
+    assert [row.id for row in page.rows] == [same_day_but_later.id, newer.id, older.id]
+    assert (page.rows[1].officer, page.rows[1].contact, page.rows[1].employer) == (
+        "Ada Birch",
+        "Jo Reed",
+        contact.employer.name,
+    )
+
+
+def test_each_filter_narrows_the_log() -> None:
+    viewer = UserFactory.make()
+    wanted = InteractionFactory.make(
+        channel=Channel.VISIT, happened_on=date(2026, 11, 5), summary="Talked about Welding, 100% sure"
+    )
+    InteractionFactory.make(channel=Channel.CALL, happened_on=date(2026, 10, 1))
+
+    for filters in (
+        LogFilters(employer_id=wanted.employer_id),
+        LogFilters(officer_id=wanted.logged_by_id),
+        LogFilters(channels=(Channel.VISIT, Channel.LETTER)),
+        LogFilters(first_day=date(2026, 11, 5), last_day=date(2026, 11, 5)),
+        LogFilters(text="welding"),
+        LogFilters(text="100%"),
+    ):
+        page = log_page(filters, 1, viewer=viewer)
+        assert ([row.id for row in page.rows], page.total) == ([wanted.id], 1), filters
+
+
+def test_a_percent_sign_is_searched_for_as_it_stands() -> None:
+    InteractionFactory.make(summary="Nothing of the kind")
+
+    assert log_page(LogFilters(text="%"), 1, viewer=UserFactory.make()).total == 0
+
+
+def test_a_partner_reads_that_there_was_a_contact_but_not_what_was_said() -> None:
+    contact = ContactFactory.make()
+    InteractionFactory.make(summary="A secret", contact=contact, employer=contact.employer)
+
+    [row] = log_page(LogFilters(), 1, viewer=UserFactory.make(role=Role.PARTNER)).rows
+
+    assert (row.summary, row.contact) == (None, None)
+    assert row.employer == contact.employer.name
+
+
+def test_a_partner_cannot_search_in_what_they_may_not_read() -> None:
+    InteractionFactory.make(summary="A secret")
+
+    page = log_page(LogFilters(text="nowhere to be found"), 1, viewer=UserFactory.make(role=Role.PARTNER))
+
+    assert page.total == 1
+
+
+def test_a_provider_sees_nothing_of_the_log() -> None:
+    entry = InteractionFactory.make()
+    provider = UserFactory.make(role=Role.PROVIDER)
+
+    assert log_page(LogFilters(), 1, viewer=provider).total == 0
+    with pytest.raises(NotFound):
+        get_interaction(entry.id, viewer=provider)
+
+
+def test_the_log_asks_two_questions_however_long_it_is() -> None:
+    viewer = UserFactory.make()
+    for _ in range(30):
+        InteractionFactory.make()
+
+    with counting_queries() as statements:
+        page = log_page(LogFilters(), 2, viewer=viewer)
+
+    assert (len(page.rows), page.total, len(statements)) == (5, 30, 2)
+
+
+def test_a_download_holds_every_row_and_is_one_statement() -> None:
+    viewer = UserFactory.make()
+    for _ in range(30):
+        InteractionFactory.make()
+
+    with counting_queries() as statements:
+        rows = list(log_rows(LogFilters(), viewer=viewer))
+
+    assert (len(rows), len(statements)) == (30, 1)
+
+
+def test_an_employers_log_is_theirs_alone() -> None:
+    theirs = InteractionFactory.make()
+    InteractionFactory.make()
+
+    assert [row.id for row in log_of(theirs.employer_id, viewer=theirs.logged_by)] == [theirs.id]
+
+
+def test_an_entry_comes_with_everything_its_page_shows() -> None:
+    contact = ContactFactory.make()
+    entry = InteractionFactory.make(contact=contact, employer=contact.employer)
+
+    found = get_interaction(entry.id, viewer=entry.logged_by)
+
+    assert (found.employer, found.contact, found.logged_by) == (entry.employer, contact, entry.logged_by)
+
+
+# Next steps ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_officers_next_steps_are_theirs_open_and_the_most_overdue_first() -> None:
+    me = UserFactory.make()
+    today = FollowUpFactory.make(owner=me, due_on=TODAY)
+    overdue = FollowUpFactory.make(owner=me, due_on=date(2026, 11, 2))
+    FollowUpFactory.make(owner=me, done_at=A_MOMENT, done_by_id=me.id)
+    FollowUpFactory.make()
+
+    assert [row.id for row in open_of(me.id)] == [overdue.id, today.id]
+
+
+def test_next_steps_are_counted_by_when_they_are_due() -> None:
+    me = UserFactory.make()
+    for day in (date(2026, 11, 1), date(2026, 11, 23), TODAY, date(2026, 11, 25), date(2026, 12, 1)):
+        FollowUpFactory.make(owner=me, due_on=day)
+    FollowUpFactory.make(owner=me, due_on=date(2026, 12, 2))
+    FollowUpFactory.make(due_on=TODAY)
+
+    counts = open_counts(me.id, TODAY)
+
+    assert (counts.overdue, counts.today, counts.coming, counts.later, counts.total) == (2, 1, 2, 1, 6)
+
+
+def test_somebody_with_nothing_to_do_has_none_of_each() -> None:
+    assert open_counts(UserFactory.make().id, TODAY).total == 0
+
+
+def test_what_was_ticked_off_lately_can_be_found_again() -> None:
+    me = UserFactory.make()
+    FollowUpFactory.make(owner=me, done_at=datetime(2026, 11, 23, 9, tzinfo=UTC), done_by_id=me.id)
+    lately = FollowUpFactory.make(owner=me, done_at=A_MOMENT, done_by_id=me.id)
+
+    assert [row.id for row in done_since(me.id, datetime(2026, 11, 24, tzinfo=UTC))] == [lately.id]
+
+
+def test_an_employers_open_next_steps_are_everybodys() -> None:
+    employer, ada = EmployerFactory.make(), UserFactory.make(name="Ada Birch")
+    step = FollowUpFactory.make(employer=employer, owner=ada)
+    FollowUpFactory.make()
+
+    assert [(row.id, row.owner) for row in open_at(employer.id)] == [(step.id, "Ada Birch")]
+
+
+def test_an_entry_names_the_next_steps_that_came_of_it() -> None:
+    entry = InteractionFactory.make()
+    step = FollowUpFactory.make(employer=entry.employer, interaction_id=entry.id)
+    FollowUpFactory.make(employer=entry.employer)
+
+    assert [row.id for row in follow_ups_from(entry.id)] == [step.id]
+
+
+def test_only_staff_know_of_next_steps() -> None:
+    step = FollowUpFactory.make()
+
+    assert get_follow_up(step.id, viewer=UserFactory.make()).employer is step.employer
+    with pytest.raises(NotFound):
+        get_follow_up(step.id, viewer=UserFactory.make(role=Role.PARTNER))
+
+
+def test_next_steps_are_given_to_staff_who_can_sign_in() -> None:
+    zoe, ada = UserFactory.make(name="Zoe"), UserFactory.make(name="ada", role=Role.MANAGER)
+    UserFactory.make(name="Gone", disabled_at=A_MOMENT)
+    UserFactory.make(role=Role.PARTNER)
+
+    assert possible_owners() == [(ada.id, "ada"), (zoe.id, "Zoe")]
+
+
+# Before you call ----------------------------------------------------------------------------------------------------
+
+
+def test_the_last_contact_of_each_employer_is_found_in_one_statement() -> None:
+    one, two, never = EmployerFactory.make(), EmployerFactory.make(), EmployerFactory.make()
+    InteractionFactory.make(employer=one, happened_on=date(2026, 11, 1))
+    last = InteractionFactory.make(employer=one, happened_on=date(2026, 11, 5))
+    InteractionFactory.make(employer=two, happened_on=date(2026, 10, 5))
+    later_the_same_day = InteractionFactory.make(employer=two, happened_on=date(2026, 10, 5))
+
+    with counting_queries() as statements:
+        found = last_contacts([one.id, two.id, never.id])
+
+    assert {employer: contact.interaction_id for employer, contact in found.items()} == {
+        one.id: last.id,
+        two.id: later_the_same_day.id,
+    }
+    assert len(statements) == 1
+
+
+def test_asking_about_no_employer_asks_nothing() -> None:
+    with counting_queries() as statements:
+        assert last_contacts([]) == {}
+
+    assert not statements
+
+
+def test_before_you_call_names_who_asked_in_the_last_30_days() -> None:
+    employer, ada, ben = EmployerFactory.make(), UserFactory.make(name="Ada"), UserFactory.make(name="Ben")
+    InteractionFactory.make(employer=employer, logged_by=ada, happened_on=date(2026, 10, 25))  # 30 days ago
+    InteractionFactory.make(employer=employer, logged_by=ada, happened_on=date(2026, 11, 20))
+    InteractionFactory.make(employer=employer, logged_by=ben, happened_on=date(2026, 11, 22), channel=Channel.EMAIL)
+    InteractionFactory.make(happened_on=TODAY)
+
+    summary = contact_summary(employer.id, today=TODAY)
+
+    assert [(each.officer, each.times, each.last_on) for each in summary.asked] == [
+        ("Ben", 1, date(2026, 11, 22)),
+        ("Ada", 1, date(2026, 11, 20)),
+    ]
+    assert summary.times_asked == 2
+    assert summary.last is not None
+    assert (summary.last.officer, summary.last.channel) == ("Ben", Channel.EMAIL)
+
+
+def test_an_employer_nobody_spoke_to_has_no_last_contact() -> None:
+    summary = contact_summary(EmployerFactory.make().id, today=TODAY)
+
+    assert (summary.last, summary.times_asked) == (None, 0)
+
+
+def test_quiet_employers_are_mine_in_use_and_without_contact_by_anyone_for_90_days() -> None:
+    me = UserFactory.make()
+    never = EmployerFactory.make(owner=me, name="Never")
+    long_ago = EmployerFactory.make(owner=me)
+    InteractionFactory.make(employer=long_ago, happened_on=date(2026, 8, 26))  # 90 days ago
+    lately = EmployerFactory.make(owner=me)
+    InteractionFactory.make(employer=lately, happened_on=date(2026, 8, 27))
+    EmployerFactory.make(owner=me, archived_at=A_MOMENT, archived_reason="Closed")
+    EmployerFactory.make(owner=UserFactory.make())
+
+    quiet = quiet_employers(me.id, today=TODAY)
+
+    assert [(each.id, each.last_on) for each in quiet.first] == [(never.id, None), (long_ago.id, date(2026, 8, 26))]
+    assert quiet.total == 2
+
+
+def test_only_the_quietest_are_listed_but_all_are_counted() -> None:
+    me = UserFactory.make()
+    for _ in range(12):
+        EmployerFactory.make(owner=me)
+
+    quiet = quiet_employers(me.id, today=TODAY)
+
+    assert (len(quiet.first), quiet.total) == (10, 12)
+
+
+# Figures ------------------------------------------------------------------------------------------------------------
+
+
+def test_contacts_are_counted_by_month_channel_and_officer() -> None:
+    ada, employer = UserFactory.make(name="Ada"), EmployerFactory.make()
+    for day in (date(2026, 10, 1), date(2026, 10, 31)):
+        InteractionFactory.make(logged_by=ada, employer=employer, happened_on=day)
+    InteractionFactory.make(logged_by=ada, happened_on=date(2026, 10, 5))
+    InteractionFactory.make(logged_by=ada, happened_on=date(2026, 10, 5), channel=Channel.EMAIL)
+    InteractionFactory.make(logged_by=UserFactory.make(name="Ben"), happened_on=date(2026, 9, 1))
+
+    rows = log_summary(AcademicYear("2026/27"), TODAY)
+
+    assert [(row.month, row.channel, row.officer, row.interactions, row.employers) for row in rows] == [
+        (date(2026, 9, 1), Channel.CALL, "Ben", 1, 1),
+        (date(2026, 10, 1), Channel.CALL, "Ada", 3, 2),
+        (date(2026, 10, 1), Channel.EMAIL, "Ada", 1, 1),
+    ]
+
+
+def test_the_summary_is_of_one_academic_year_up_to_its_as_at_date() -> None:
+    for day in (date(2026, 8, 31), date(2026, 11, 24), date(2026, 11, 25)):
+        InteractionFactory.make(happened_on=day)
+
+    assert [row.month for row in log_summary(AcademicYear("2026/27"), TODAY)] == [date(2026, 11, 1)]
+
+
+def test_the_academic_year_ends_in_august() -> None:
+    for day in (date(2026, 8, 31), date(2026, 9, 1)):
+        InteractionFactory.make(happened_on=day)
+
+    [row] = log_summary(AcademicYear("2025/26"), TODAY)
+
+    assert (row.month, row.interactions) == (date(2026, 8, 1), 1)
+
+
+READS: list[Callable[[int], object]] = [open_of, open_at, lambda owner: quiet_employers(owner, today=TODAY)]
+
+
+@pytest.mark.parametrize("read", READS)
+def test_each_list_is_one_statement(read: Callable[[int], object]) -> None:
+    me = UserFactory.make()
+
+    with counting_queries() as statements:
+        read(me.id)
+
+    assert len(statements) == 1
