@@ -1,0 +1,118 @@
+"""Which pledges there are. How much of them is kept is not known here: see `crm.fulfilment.progress`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.accounts.models import User
+from crm.core.db import db
+from crm.core.errors import NotFound
+from crm.employers.models import Employer
+from crm.pledges.kinds import OpportunityKind
+from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeLine, PledgeStatus
+from crm.reference.academic_years import AcademicYear
+
+
+def visible_to(viewer: User) -> Select[Pledge]:
+    """The pledges a user may know about: staff all of them, others only promises that are in force."""
+    pledges = select(Pledge)
+    if viewer.is_staff:
+        return pledges
+    return pledges.where(Pledge.status == PledgeStatus.CONFIRMED)
+
+
+def get_pledge(pledge_id: int, *, viewer: User) -> Pledge:
+    """A pledge with its employer (and the employer's owner), signatory, recorder and lines loaded.
+
+    Raises NotFound if there is none, or none the viewer may know about.
+    """
+    statement = (
+        visible_to(viewer)
+        .where(Pledge.id == pledge_id)
+        .options(
+            joinedload(Pledge.employer).joinedload(Employer.owner),
+            joinedload(Pledge.signatory),
+            joinedload(Pledge.recorded_by),
+            selectinload(Pledge.lines),
+        )
+    )
+    pledge = db.session.scalars(statement).one_or_none()
+    if pledge is None:
+        raise NotFound("We could not find that pledge.")
+    return pledge
+
+
+def versions_of(pledge: Pledge, *, viewer: User) -> Sequence[Pledge]:
+    """Every version of the employer's pledge for the year that the viewer may see, newest first, lines loaded."""
+    statement = (
+        visible_to(viewer)
+        .where(Pledge.employer_id == pledge.employer_id, Pledge.academic_year_name == pledge.academic_year_name)
+        .order_by(Pledge.number.desc())
+        .options(selectinload(Pledge.lines))
+    )
+    return db.session.scalars(statement).all()
+
+
+def pledges_of(employer_id: int, *, viewer: User) -> Sequence[Pledge]:
+    """An employer's pledges, latest year first, then latest version; lines loaded. Two statements."""
+    statement = (
+        visible_to(viewer)
+        .where(Pledge.employer_id == employer_id)
+        .order_by(Pledge.academic_year_name.desc(), Pledge.number.desc())
+        .options(selectinload(Pledge.lines))
+    )
+    return db.session.scalars(statement).all()
+
+
+def live_pledge(employer_id: int, year: AcademicYear) -> Pledge | None:
+    """What stands in the way of recording another pledge: the version being worked on, or else the one in force."""
+    statement = (
+        select(Pledge)
+        .where(
+            Pledge.employer_id == employer_id,
+            Pledge.academic_year_name == year.name,
+            Pledge.status.in_((*EDITABLE_STATUSES, PledgeStatus.CONFIRMED)),
+        )
+        .order_by(Pledge.number.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def lines_to_fulfil(employer_id: int, kind: OpportunityKind, day: date) -> Sequence[PledgeLine]:
+    """Lines in force that something of this kind on this day would fulfil: same employer, same kind, in the window.
+
+    The pledge is loaded. Places link to `line.root_id`.
+    """
+    statement = (
+        select(PledgeLine)
+        .join(PledgeLine.pledge)
+        .where(
+            Pledge.employer_id == employer_id,
+            Pledge.status == PledgeStatus.CONFIRMED,
+            PledgeLine.kind == kind,
+            PledgeLine.window_starts_on <= day,
+            PledgeLine.window_ends_on >= day,
+        )
+        .order_by(PledgeLine.id)
+        .options(joinedload(PledgeLine.pledge))
+    )
+    return db.session.scalars(statement).all()
+
+
+def years_with_pledges() -> Sequence[AcademicYear]:
+    """Latest first. One statement."""
+    statement = select(Pledge.academic_year_name).distinct().order_by(Pledge.academic_year_name.desc())
+    return [AcademicYear(name) for name in db.session.scalars(statement)]
+
+
+def how_many_by_status(year: AcademicYear) -> Mapping[PledgeStatus, int]:
+    """Versions of a year by status. One statement."""
+    statement = (
+        select(Pledge.status, func.count(Pledge.id))
+        .where(Pledge.academic_year_name == year.name)
+        .group_by(Pledge.status)
+    )
+    return {status: count for status, count in db.session.execute(statement)}  # noqa: C416  # mypy sees a Row

@@ -1,0 +1,288 @@
+"""Changing pledges. Callers open the unit of work; nothing here commits or knows of HTTP.
+
+A pledge is one version of a promise. Versions follow each other; a decided one (confirmed, declined, superseded,
+withdrawn) never changes, which the database enforces too (migration 0008).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from crm.accounts.models import User
+from crm.core import clock
+from crm.core.db import check_version, db
+from crm.core.errors import Conflict
+from crm.employers.models import Contact, Employer
+from crm.pledges.kinds import OpportunityKind
+from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeLine, PledgeStatus
+from crm.reference.academic_years import AcademicYear
+
+EACH = 3  # opportunities per young person: the strategy's employer pledge
+MOST_YOUNG_PEOPLE = 10_000
+MOST_EACH = 100
+IN_WORDS = {
+    PledgeStatus.DRAFT: "still a draft",
+    PledgeStatus.SENT: "with the employer, who has not answered",
+    PledgeStatus.CONFIRMED: "confirmed",
+    PledgeStatus.DECLINED: "declined",
+    PledgeStatus.SUPERSEDED: "replaced by a later version",
+    PledgeStatus.WITHDRAWN: "withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineDetails:
+    """One line of a promise. Without dates its window is the whole academic year."""
+
+    kind: OpportunityKind
+    young_people: int | None = None  # not known yet
+    each: int = EACH
+    starts_on: date | None = None
+    ends_on: date | None = None
+    line_id: int | None = None  # the stored line that this one replaces, when a pledge is changed
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeDetails:
+    """What an employer promises for one academic year."""
+
+    academic_year: AcademicYear
+    lines: Sequence[LineDetails]
+    signatory: Contact | None = None
+    note: str = ""
+
+
+def record_pledge(employer: Employer, details: PledgeDetails, recorded_by: User | None) -> Pledge:
+    """Write down a promise as a draft.
+
+    Raises:
+        Conflict: the employer is archived, or has a pledge for the year already, or a line cannot be.
+    """
+    if employer.is_archived:
+        raise Conflict(f"{employer.name} is archived. Bring it back before recording a pledge.")
+    year = details.academic_year
+    _refuse_beside(_versions(employer.id, year, PledgeStatus.CONFIRMED, *EDITABLE_STATUSES), year)
+    pledge = Pledge(
+        employer=employer,
+        academic_year_name=year.name,
+        number=_next_number(employer.id, year),
+        status=PledgeStatus.DRAFT,
+        recorded_by=recorded_by,
+        **_common(employer.id, details),
+    )
+    pledge.lines = [_line(line, year) for line in _checked(details.lines)]
+    db.session.add(pledge)
+    with _refusing(f"Somebody else has just recorded a pledge of this employer for {year}. Open it to see theirs."):
+        db.session.flush()
+    return pledge
+
+
+def change_pledge(pledge: Pledge, details: PledgeDetails, *, seen_version: int | None = None) -> None:
+    """Change a draft, or a pledge that was sent but not answered. Its lines must be loaded.
+
+    A line keeps its identity, and with it the places that fulfil it, when the details name its id.
+
+    Raises:
+        EditedMeanwhile: the pledge is no longer at the version that was seen when the form was opened.
+        Conflict: the pledge is decided, or a line cannot be.
+    """
+    _lock(pledge)
+    if seen_version is not None:
+        check_version(pledge, seen_version)
+    _require(pledge, EDITABLE_STATUSES, "changed. Begin the next version instead")
+    if details.academic_year != pledge.academic_year:
+        raise Conflict("A pledge stays in its academic year. Record another pledge for the other year.")
+    kept = {line.id: line for line in pledge.lines}
+    for name, value in _common(pledge.employer_id, details).items():
+        setattr(pledge, name, value)
+    pledge.lines = [_line(line, pledge.academic_year, kept.get(line.line_id or 0)) for line in _checked(details.lines)]
+    for removed in set(kept.values()) - set(pledge.lines):
+        db.session.delete(removed)  # said aloud: history hears of no orphan
+    pledge.updated_at = clock.now()  # a change of the lines alone raises the version too
+    with _refusing("Places are linked to a line you removed. Keep the line, or link those places elsewhere first."):
+        db.session.flush()
+
+
+def discard_draft(pledge: Pledge) -> None:
+    """Delete a draft that was never sent. Its lines must be loaded."""
+    _lock(pledge)
+    _require(pledge, (PledgeStatus.DRAFT,), "discarded")
+    db.session.delete(pledge)
+    with _refusing("Places are linked to this draft. Link those places elsewhere first."):
+        db.session.flush()
+
+
+def mark_sent(pledge: Pledge, on: date) -> None:
+    """The draft was given to the employer, however that was done."""
+    _lock(pledge)
+    _require(pledge, (PledgeStatus.DRAFT,), "sent again")
+    pledge.status = PledgeStatus.SENT
+    pledge.sent_on = on
+    db.session.flush()
+
+
+def confirm(pledge: Pledge, on: date) -> None:
+    """The employer said yes. The version that was in force until now is superseded in the same breath."""
+    _lock(pledge)
+    _require(pledge, (PledgeStatus.SENT,), "confirmed")
+    _refuse_before(on, pledge.sent_on, "The employer cannot have confirmed before the pledge was sent")
+    for former in _versions(pledge.employer_id, pledge.academic_year, PledgeStatus.CONFIRMED):
+        former.status = PledgeStatus.SUPERSEDED
+        former.ended_on = on
+    with _refusing(f"Another version of this pledge for {pledge.academic_year} was confirmed just now."):
+        db.session.flush()
+        pledge.status = PledgeStatus.CONFIRMED
+        pledge.confirmed_on = on
+        db.session.flush()
+
+
+def decline(pledge: Pledge, *, reason: str, on: date) -> None:
+    """The employer said no. Whatever was in force before stays in force."""
+    _lock(pledge)
+    _require(pledge, (PledgeStatus.SENT,), "declined")
+    _refuse_before(on, pledge.sent_on, "The employer cannot have declined before the pledge was sent")
+    _end(pledge, PledgeStatus.DECLINED, reason, on)
+
+
+def withdraw(pledge: Pledge, *, reason: str, on: date) -> None:
+    """The promise no longer holds. What was attended until now still counts as delivered."""
+    _lock(pledge)
+    _require(pledge, (PledgeStatus.CONFIRMED,), "withdrawn")
+    _refuse_before(on, pledge.confirmed_on, "The pledge cannot have been withdrawn before it was confirmed")
+    _end(pledge, PledgeStatus.WITHDRAWN, reason, on)
+
+
+def next_version(pledge: Pledge, *, recorded_by: User | None) -> Pledge:
+    """Copy the pledge in force into a draft that can be changed and confirmed in its place. Its lines must be loaded.
+
+    The new lines continue the old ones, so places stay linked and progress carries on.
+    """
+    _lock(pledge)
+    _require(pledge, (PledgeStatus.CONFIRMED,), "followed by another version")
+    year = pledge.academic_year
+    _refuse_beside(_versions(pledge.employer_id, year, *EDITABLE_STATUSES), year)
+    draft = Pledge(
+        employer_id=pledge.employer_id,
+        academic_year_name=year.name,
+        number=_next_number(pledge.employer_id, year),
+        status=PledgeStatus.DRAFT,
+        signatory_id=pledge.signatory_id,
+        recorded_by=recorded_by,
+        note=pledge.note,
+    )
+    draft.lines = [
+        PledgeLine(
+            first_line_id=line.root_id,
+            kind=line.kind,
+            young_people=line.young_people,
+            each=line.each,
+            window_starts_on=line.window_starts_on,
+            window_ends_on=line.window_ends_on,
+        )
+        for line in pledge.lines
+    ]
+    db.session.add(draft)
+    with _refusing("Somebody else has just begun the next version. Open it to see theirs."):
+        db.session.flush()
+    return draft
+
+
+def _lock(pledge: Pledge) -> None:
+    """See the pledge as it is now, and let nobody else decide about it until this unit of work ends."""
+    db.session.refresh(pledge, ["status", "version", "sent_on", "confirmed_on"], with_for_update=True)
+
+
+def _require(pledge: Pledge, statuses: Sequence[PledgeStatus], done: str) -> None:
+    if pledge.status not in statuses:
+        raise Conflict(f"This pledge is {IN_WORDS[pledge.status]}, so it cannot be {done}.")
+
+
+def _refuse_before(on: date, earliest: date | None, message: str) -> None:
+    if earliest is not None and on < earliest:
+        raise Conflict(f"{message}, on {earliest.day} {earliest:%B %Y}.")
+
+
+def _end(pledge: Pledge, status: PledgeStatus, reason: str, on: date) -> None:
+    if not reason.strip():
+        raise Conflict("Enter the reason.")
+    pledge.status = status
+    pledge.ended_reason = reason.strip()
+    pledge.ended_on = on
+    db.session.flush()
+
+
+def _versions(employer_id: int, year: AcademicYear, *statuses: PledgeStatus) -> Sequence[Pledge]:
+    return db.session.scalars(
+        select(Pledge)
+        .where(
+            Pledge.employer_id == employer_id,
+            Pledge.academic_year_name == year.name,
+            Pledge.status.in_(statuses),
+        )
+        .order_by(Pledge.number)
+        .with_for_update()
+    ).all()
+
+
+def _next_number(employer_id: int, year: AcademicYear) -> int:
+    latest = db.session.scalar(
+        select(func.max(Pledge.number)).where(Pledge.employer_id == employer_id, Pledge.academic_year_name == year.name)
+    )
+    return (latest or 0) + 1
+
+
+def _refuse_beside(others: Sequence[Pledge], year: AcademicYear) -> None:
+    for other in others:
+        if other.status is PledgeStatus.CONFIRMED:
+            raise Conflict(
+                f"This employer has a confirmed pledge for {year}. Open it and begin its next version to change it."
+            )
+        raise Conflict(
+            f"This employer has a pledge for {year} that is {IN_WORDS[other.status]}. Change that one instead."
+        )
+
+
+def _common(employer_id: int, details: PledgeDetails) -> dict[str, object]:
+    if details.signatory is not None and details.signatory.employer_id != employer_id:
+        raise Conflict("The person who signs must be a contact of this employer.")
+    return {"signatory_id": details.signatory.id if details.signatory else None, "note": details.note}
+
+
+def _checked(lines: Sequence[LineDetails]) -> Sequence[LineDetails]:
+    if not lines:
+        raise Conflict("Enter at least one line: what is promised, and for how many young people.")
+    for line in lines:
+        if line.young_people is not None and not 1 <= line.young_people <= MOST_YOUNG_PEOPLE:
+            raise Conflict(f"The number of young people must be between 1 and {MOST_YOUNG_PEOPLE:,}.")
+        if not 1 <= line.each <= MOST_EACH:
+            raise Conflict(f"The number each must be between 1 and {MOST_EACH}.")
+    return lines
+
+
+def _line(details: LineDetails, year: AcademicYear, existing: PledgeLine | None = None) -> PledgeLine:
+    """The line as it is to be stored: the existing one changed, or a new one."""
+    starts_on, ends_on = details.starts_on or year.first_day, details.ends_on or year.last_day
+    if starts_on not in year or ends_on not in year:
+        raise Conflict(
+            f"The dates of a line must lie inside the academic year {year}: "
+            f"from 1 September {year.first_day.year} to 31 August {year.last_day.year}."
+        )
+    if ends_on < starts_on:
+        raise Conflict("A line’s last day must not be before its first day.")
+    line = existing or PledgeLine()
+    line.kind, line.young_people, line.each = details.kind, details.young_people, details.each
+    line.window_starts_on, line.window_ends_on = starts_on, ends_on
+    return line
+
+
+@contextmanager
+def _refusing(message: str) -> Iterator[None]:
+    """Say in a sentence what a constraint of the database says in its own words."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(message) from error

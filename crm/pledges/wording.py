@@ -1,0 +1,70 @@
+"""What an employer promises, in plain words: the sentence an officer reads back on the telephone."""
+
+from datetime import date, timedelta
+
+from crm.pledges.kinds import OpportunityKind
+from crm.pledges.models import PledgeLine, PledgeStatus
+
+STATUS_LABELS = {
+    PledgeStatus.DRAFT: "Draft",
+    PledgeStatus.SENT: "Sent to the employer",
+    PledgeStatus.CONFIRMED: "Confirmed",
+    PledgeStatus.DECLINED: "Declined",
+    PledgeStatus.SUPERSEDED: "Replaced by the next version",
+    PledgeStatus.WITHDRAWN: "Withdrawn",
+}
+# The meaning chooses the colour (components/tag.html).
+STATUS_MEANINGS = {
+    PledgeStatus.DRAFT: "none",
+    PledgeStatus.SENT: "waiting",
+    PledgeStatus.CONFIRMED: "done",
+    PledgeStatus.DECLINED: "stopped",
+    PledgeStatus.SUPERSEDED: "none",
+    PledgeStatus.WITHDRAWN: "stopped",
+}
+
+
+def counted_kind(count: int, kind: OpportunityKind) -> str:
+    """1 placement, 3 mock interviews, 1 job shadowing day."""
+    return f"{count:,} {kind.plural.removesuffix('s') if count == 1 else kind.plural}"
+
+
+def line_sentence(line: PledgeLine) -> str:
+    """What one line promises: "2 young people will each have 3 placements, 6 in all, between …"."""
+    return f"{_who(line)} {_what(line)}, {window(line.window_starts_on, line.window_ends_on)}."
+
+
+def _who(line: PledgeLine) -> str:
+    if line.young_people is None:
+        return "Young people, how many is not known yet,"
+    return "1 young person" if line.young_people == 1 else f"{line.young_people:,} young people"
+
+
+def _what(line: PledgeLine) -> str:
+    each = counted_kind(line.each, line.kind)
+    if line.young_people is None:
+        return f"will each have {each}"
+    if line.young_people == 1:
+        return f"will have {each}"
+    return f"will each have {each}, {line.promised:,} in all"
+
+
+def window(starts_on: date, ends_on: date) -> str:
+    """Between September 2026 and August 2027; in March 2027; between 12 January 2027 and 5 March 2027; on a day."""
+    if starts_on == ends_on:
+        return f"on {_day(starts_on)}"
+    if starts_on.day == 1 and (ends_on + timedelta(days=1)).day == 1:
+        first, last = f"{starts_on:%B %Y}", f"{ends_on:%B %Y}"
+        return f"in {first}" if first == last else f"between {first} and {last}"
+    return f"between {_day(starts_on)} and {_day(ends_on)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def short_line(line: PledgeLine) -> str:
+    """For a table: "10 × 3 placements"; "placements, number not known yet"."""
+    if line.young_people is None:
+        return f"{line.kind.label}: number not known yet"
+    return f"{line.kind.label}: {line.young_people:,} × {line.each}"
