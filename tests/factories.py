@@ -139,6 +139,15 @@ class PledgeFactory(_Factory[Pledge]):
     confirmed_on = date(2026, 9, 14)
     lines = factory.LazyFunction(list)
 
+    @classmethod
+    def make(cls, **given: object) -> Pledge:
+        """Made as a draft and then decided, because the database adds no lines to a decided pledge."""
+        status = PledgeStatus(str(given.pop("status", PledgeStatus.CONFIRMED)))
+        pledge = super().make(**given, status=PledgeStatus.DRAFT)
+        pledge.status = status
+        db.session.flush()
+        return pledge
+
 
 class InteractionFactory(_Factory[Interaction]):
     class Meta:

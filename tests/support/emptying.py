@@ -19,7 +19,7 @@ def remember_defaults() -> None:
 
 
 def empty_tables() -> None:
-    """Delete everything. History refuses to be deleted, as it should, so it is emptied by other means."""
+    """Delete everything. History and decided pledges refuse to be deleted, as they should: the triggers step aside."""
     if db.engine.dialect.name == "postgresql":
         names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         db.session.execute(text(f"TRUNCATE {names}"))
@@ -31,9 +31,7 @@ def empty_tables() -> None:
 
 
 def _empty_sqlite() -> None:
-    triggers = db.session.execute(
-        text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'change_record'")
-    ).all()
+    triggers = db.session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
     for name, _ in triggers:
         db.session.execute(text(f"DROP TRIGGER {name}"))
     db.session.execute(text("UPDATE pledge_line SET first_line_id = NULL"))
