@@ -1,0 +1,1 @@
+"""Reading and writing .xlsx and CSV. Knows nothing of employers or pledges."""
