@@ -54,7 +54,7 @@ def build(root: Path, log: Log) -> None:
         return
     environment = _with_npm(log)
     _install(sources, environment, log)
-    with tempfile.TemporaryDirectory(prefix="build-", dir=_made(target.parent)) as folder:
+    with tempfile.TemporaryDirectory(prefix=".build-", dir=sources / "node_modules") as folder:
         fresh = Path(folder) / "build"
         fresh.mkdir()
         _compile_styles(sources, fresh, environment, log)
@@ -62,6 +62,7 @@ def build(root: Path, log: Log) -> None:
         _refuse_forbidden(fresh)
         _write_manifest(fresh)
         (fresh / "stamp").write_text(wanted)
+        _made(target.parent)
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
     log("Front end: built")
@@ -113,7 +114,7 @@ def _install(sources: Path, environment: Mapping[str, str], log: Log) -> None:
     if installed.exists() and installed.read_text() == locked:
         return
     log("Front end: installing packages (npm)")
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
     _run(command, sources, environment, "install the front end's packages")
     installed.write_text(locked)
 
