@@ -28,6 +28,7 @@ from crm.core.fields import (
     WebsiteField,
     WholeNumberField,
 )
+from crm.core.formatting import as_recorded
 from crm.core.pagination import address_with
 
 __all__ = [
@@ -175,7 +176,7 @@ def _chips_of(field: Field) -> Iterator[Chip]:
         if field.data is True:
             yield Chip(field.label.text, address_with(**{field.name: None}))
         elif field.data and not isinstance(field.widget, HiddenInput):
-            yield Chip(f"{field.label.text}: {field.data!s}", address_with(**{field.name: None}))
+            yield Chip(f"{field.label.text}: {as_recorded(field.data)}", address_with(**{field.name: None}))
         return
     chosen = [value for value, _, selected, *_ in choices() if selected and value]
     for value, label, selected, *_ in choices():

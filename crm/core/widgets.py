@@ -61,7 +61,8 @@ def _macro(component: str, name: str) -> Callable[[Params], str]:
 
 def draw(field: Field, options: Mapping[str, Any]) -> Markup:
     """The whole form group of a field."""
-    options = {**getattr(field, "drawn_with", {}), **(field.render_kw or {}), **options}
+    described = {"hint": field.description} if field.description else {}
+    options = {**getattr(field, "drawn_with", {}), **described, **(field.render_kw or {}), **options}
     if isinstance(field.widget, HiddenInput):
         return hidden(field)
     own: Callable[[Params], Markup] | None = getattr(field, "draw", None)
@@ -193,7 +194,7 @@ def _described(field: Field, options: Params) -> Params:
     heading = options.pop("page_heading", False)
     label = {"text": _label_of(field), "classes": classes, "isPageHeading": heading}
     params: Params = {"id": field.id, "name": field.name, "label": label}
-    hint = options.pop("hint", field.description)
+    hint = options.pop("hint", "")
     if hint:
         params["hint"] = {"text": hint}
     if field.errors:

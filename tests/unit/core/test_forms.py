@@ -268,8 +268,19 @@ def test_a_search_box_keeps_the_choice_and_knows_where_to_ask(app: Flask) -> Non
     assert 'data-typeahead="/suggest"' in html
 
 
+def test_a_fields_own_description_replaces_the_usual_hint(app: Flask) -> None:
+    class AsAtForm(PartForm):
+        as_at = UkDateField("As at", description="Today if left empty")
+        start = UkDateField("Start")
+
+    assert "Today if left empty" in AsAtForm().as_at()
+    assert "For example, 17 7 2027" not in AsAtForm().as_at()
+    assert "For example, 17 7 2027" in AsAtForm().start()
+
+
 class SampleFilters(FilterForm):
     q = StringField("Name")
+    since = UkDateField("Since")
     sector = SelectMultipleField("Sector", choices=[("d", "Digital"), ("c", "Care")])
     officer = SelectField("Officer", choices=[("", "Anyone"), ("7", "Priya Shah")])
     mine = BooleanField("Only mine")
@@ -279,16 +290,17 @@ def test_filters_are_read_from_the_address_and_can_be_taken_away_one_by_one() ->
     app = Flask(__name__)
     app.config["SECRET_KEY"] = "for tests"
 
-    with app.test_request_context("/employers?q=al&sector=d&sector=c&officer=7&mine=y&page=3"):
+    with app.test_request_context("/employers?q=al&since=1+9+26&sector=d&sector=c&officer=7&mine=y&page=3"):
         form = SampleFilters()
 
         assert form.validate()
         assert [(chip.text, chip.href) for chip in form.chips()] == [
-            ("Name: al", "/employers?sector=d&sector=c&officer=7&mine=y"),
-            ("Digital", "/employers?q=al&sector=c&officer=7&mine=y"),
-            ("Care", "/employers?q=al&sector=d&officer=7&mine=y"),
-            ("Priya Shah", "/employers?q=al&sector=d&sector=c&mine=y"),
-            ("Only mine", "/employers?q=al&sector=d&sector=c&officer=7"),
+            ("Name: al", "/employers?since=1+9+26&sector=d&sector=c&officer=7&mine=y"),
+            ("Since: 1 September 2026", "/employers?q=al&sector=d&sector=c&officer=7&mine=y"),
+            ("Digital", "/employers?q=al&since=1+9+26&sector=c&officer=7&mine=y"),
+            ("Care", "/employers?q=al&since=1+9+26&sector=d&officer=7&mine=y"),
+            ("Priya Shah", "/employers?q=al&since=1+9+26&sector=d&sector=c&mine=y"),
+            ("Only mine", "/employers?q=al&since=1+9+26&sector=d&sector=c&officer=7"),
         ]
 
 
