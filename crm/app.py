@@ -1,5 +1,6 @@
 """Puts the application together. The only module that knows every feature."""
 
+from click import Command
 from flask import Blueprint, Flask
 from flask_migrate import Migrate
 
@@ -18,8 +19,11 @@ from crm.opportunities import models as opportunities
 from crm.pledges import models as pledges
 from crm.providers import models as providers
 from crm.reference import models as reference
+from crm.reports.commands import export_workbook
+from crm.reports.views import bp as reports
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (reports,)
+COMMANDS: tuple[Command, ...] = (export_workbook,)
 # Importing a model puts its table into the metadata; history listens from the first flush on.
 MODELS = (
     submissions,
@@ -49,6 +53,8 @@ def create_app(config: Config) -> Flask:
     chrome.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
     with app.app_context():
         check_engine(db.engine)
     return app

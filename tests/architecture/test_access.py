@@ -8,6 +8,8 @@ from tests.conftest import CarefulClient
 from tests.factories import UserFactory
 
 ACCESS: dict[str, frozenset[Role]] = {
+    "reports.index": STAFF,
+    "reports.workbook": STAFF,
     "static": PUBLIC,
     "web.healthz": PUBLIC,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, BinaryIO, cast
 
 from openpyxl import Workbook
@@ -74,16 +75,18 @@ def add_sheet(
     columns: Sequence[Column[RowT]],
     rows: Iterable[RowT],
     *,
+    heading: str = "",
     notes: Sequence[str] = (),
 ) -> WrittenSheet:
-    """Append a sheet: the title in A1, notes below it, then one table with a frozen heading row.
+    """Append a sheet: its heading in A1, notes below it, then one table with a frozen heading row.
 
     Args:
         workbook: from `new_workbook`.
-        title: in A1, and on the tab as far as Excel allows.
+        title: on the tab, as far as Excel allows.
         columns: the table's, at least one.
         rows: read once, in order.
-        notes: lines between title and table.
+        heading: in A1 and at the foot of the printed page; the title unless given.
+        notes: lines between heading and table.
 
     Returns:
         Where the table stands. A table without rows gets one row that says so, because Excel repairs an empty table.
@@ -91,14 +94,17 @@ def add_sheet(
     # Really a write-only sheet, which has the parts of a sheet used here; the stubs know fewer of them.
     sheet = cast("Worksheet", workbook.create_sheet(unique_title(title, workbook.sheetnames)))
     heading_row = 2 + len(notes)
-    _set_up_page(sheet, title, heading_row)
+    _set_up_page(sheet, heading or title, heading_row)
     for number, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-    sheet.append([_text_cell(sheet, title, TITLE_FONT)])
+    sheet.append([_text_cell(sheet, heading or title, TITLE_FONT)])
     for note in notes:
         sheet.append([_text_cell(sheet, note)])
     headings = _unique_headings(columns)
-    sheet.append([_heading_cell(sheet, heading) for heading in headings])
+    widths = [(index, column.width) for index, column in enumerate(columns)]
+    cells = [_heading_cell(sheet, text) for text in headings]
+    sheet.row_dimensions[heading_row].height = _height(cells, widths)
+    sheet.append(cells)
     last_row = _append_rows(sheet, columns, rows, first_row=heading_row + 1)
     _add_table(workbook, sheet, headings, heading_row, last_row)
     return WrittenSheet(sheet, sheet.title, heading_row, last_row, len(columns))
@@ -184,7 +190,7 @@ def _height(cells: Sequence[Any | None], wrapping: Sequence[tuple[int, int]]) ->
     for index, width in wrapping:
         text = getattr(cells[index], "value", None)
         if isinstance(text, str):
-            lines = max(lines, sum(1 + len(line) // width for line in text.split("\n")))
+            lines = max(lines, sum(len(wrap(line, width)) or 1 for line in text.split("\n")))
     return min(lines * LINE_POINTS, TALLEST_POINTS) if lines > 1 else None
 
 

@@ -198,7 +198,7 @@ def test_wrapped_text_gets_the_height_it_needs() -> None:
 
     sheet = reopened(book).worksheets[0]
 
-    assert (sheet.row_dimensions[3].height, sheet.row_dimensions[4].height) == (90, None)
+    assert (sheet.row_dimensions[3].height, sheet.row_dimensions[4].height) == (75, None)
 
 
 def test_a_chart_is_native_and_drawn_from_the_table() -> None:
