@@ -1,0 +1,121 @@
+"""Reading a spreadsheet somebody sent: .xlsx or CSV, in a process of its own, within limits."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TypedDict
+
+from crm.core.spreadsheets.limits import LARGEST_FILE, SAVE_AS, SECONDS_IN_ALL, UnreadableFile
+
+ReadValue = str | int | float | bool | date | datetime | time | None
+
+PROGRAM = "crm.core.spreadsheets.parsing_child"
+ROOT = Path(__file__).parents[3]
+# What a program needs to start; secrets in the environment are none of the child's business.
+ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH")
+HEADER_WITHIN = 20
+
+
+class Answer(TypedDict, total=False):
+    """What the child prints."""
+
+    refused: str
+    name: str
+    rows: list[list[object]]
+    notes: list[str]
+    others: list[str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What was read. Row 1 of the file is `rows[0]`, whatever stands above the table.
+
+    Attributes:
+        name: of the sheet; empty for CSV.
+        rows: all of equal or lesser width; empty cells are None.
+        notes: how it was read, for the person who sent it to check.
+        others: the names of the workbook's other sheets.
+    """
+
+    name: str
+    rows: tuple[tuple[ReadValue, ...], ...]
+    notes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def read_spreadsheet(path: Path, *, sheet: str | None = None) -> Sheet:
+    """Read one sheet of a workbook, or a CSV file.
+
+    Raises:
+        UnreadableFile: with a message for the person who sent the file.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError:
+        raise UnreadableFile(f"There is no file {path.name} that can be read.") from None
+    if size > LARGEST_FILE:
+        raise UnreadableFile(f"This file is larger than {LARGEST_FILE // 2**20} MB. Split it into smaller files.")
+    answer = _in_a_child(path, sheet)
+    if "refused" in answer:
+        raise UnreadableFile(answer["refused"])
+    rows = tuple(tuple(_value(cell) for cell in row) for row in answer["rows"])
+    return Sheet(answer["name"], rows, tuple(answer["notes"]), tuple(answer["others"]))
+
+
+def find_header(rows: Sequence[Sequence[ReadValue]], recognise: Callable[[str], object | None]) -> int | None:
+    """Which row holds the headings: the one with most cells that are recognised, among the first twenty.
+
+    Args:
+        rows: from the top of the sheet.
+        recognise: what a heading stands for, or None; two headings for one thing count once.
+
+    Returns:
+        The index in `rows`; the upper of two rows that are equally good. None if no cell is recognised.
+    """
+    best, most = None, 0
+    for index, row in enumerate(rows[:HEADER_WITHIN]):
+        meanings = {recognise(cell) for cell in row if isinstance(cell, str)} - {None}
+        if len(meanings) > most:
+            best, most = index, len(meanings)
+    return best
+
+
+def _in_a_child(path: Path, sheet: str | None) -> Answer:
+    arguments = [sys.executable, "-m", PROGRAM, str(path.resolve()), *([sheet] if sheet else [])]
+    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+    try:
+        child = subprocess.run(  # noqa: S603 – our own program; the file's name is ours too
+            arguments,
+            cwd=ROOT,
+            env={**kept, "PYTHONUTF8": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS_IN_ALL,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableFile(f"This file takes too long to read. {SAVE_AS}") from None
+    if child.returncode != 0:
+        raise UnreadableFile(f"This file is damaged, or too much to read at once. {SAVE_AS}")
+    answer: Answer = json.loads(child.stdout)
+    return answer
+
+
+def _value(cell: object) -> ReadValue:
+    match cell:
+        case {"instant": str(text)}:
+            return datetime.fromisoformat(text)
+        case {"date": str(text)}:
+            return date.fromisoformat(text)
+        case {"time": str(text)}:
+            return time.fromisoformat(text)
+        case "":
+            return None
+        case str() | bool() | int() | float():
+            return cell
+    return None
