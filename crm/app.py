@@ -12,6 +12,7 @@ from crm.audit import recording
 from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
 from crm.desk import chrome
+from crm.desk.about import bp as about
 from crm.employers import models as employers
 from crm.interactions import models as interactions
 from crm.notifications import models as notifications
@@ -22,7 +23,10 @@ from crm.reference import models as reference
 from crm.reports.commands import export_workbook
 from crm.reports.views import bp as reports
 
-BLUEPRINTS: tuple[Blueprint, ...] = (reports,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    about,
+    reports,
+)
 COMMANDS: tuple[Command, ...] = (export_workbook,)
 # Importing a model puts its table into the metadata; history listens from the first flush on.
 MODELS = (

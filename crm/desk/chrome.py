@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,6 +20,15 @@ class NavigationItem:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FooterLink:
+    """A link at the foot of every page."""
+
+    text: str
+    href: str
+
+
+VERSION = "0.1"
 # Text, endpoint, the blueprints whose pages it stands for, who sees it.
 ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     ("My day", "my_day.index", frozenset({"my_day"}), STAFF),
@@ -35,10 +44,15 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
 )
 
 
+def path_of(endpoint: str) -> str:
+    """The address of a page. Unlike url_for it also works where the request's own host is not to be trusted."""
+    return current_app.url_map.bind("localhost", script_name=request.script_root or None).build(endpoint)
+
+
 def navigation(role: Role, known: frozenset[str]) -> list[NavigationItem]:
     """The main navigation for a role. An entry whose page is not part of this installation is left out."""
     return [
-        NavigationItem(text, url_for(endpoint), request.blueprint in blueprints)
+        NavigationItem(text, path_of(endpoint), request.blueprint in blueprints)
         for text, endpoint, blueprints, roles in ENTRIES
         if role in roles and endpoint in known
     ]
@@ -64,8 +78,13 @@ def init_app(app: Flask) -> None:
             "council_name": page_settings()["council_name"],
             "service_name": page_settings()["service_name"],
             "signed_in": user,
+            "version": VERSION,
+            "footer_links": [
+                FooterLink("Accessibility", path_of("about.accessibility")),
+                FooterLink("Privacy", path_of("about.privacy")),
+            ],
             "navigation": navigation(user.role, known) if user else [],
-            "log_contact_url": url_for("interactions.new") if may_log else None,
-            "account_url": url_for("accounts.show") if "accounts.show" in known else None,
-            "sign_out_url": url_for("accounts.sign_out") if "accounts.sign_out" in known else None,
+            "log_contact_url": path_of("interactions.new") if may_log else None,
+            "account_url": path_of("accounts.show") if "accounts.show" in known else None,
+            "sign_out_url": path_of("accounts.sign_out") if "accounts.sign_out" in known else None,
         }

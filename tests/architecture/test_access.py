@@ -8,6 +8,8 @@ from tests.conftest import CarefulClient
 from tests.factories import UserFactory
 
 ACCESS: dict[str, frozenset[Role]] = {
+    "about.accessibility": PUBLIC,
+    "about.privacy": PUBLIC,
     "reports.index": STAFF,
     "reports.workbook": STAFF,
     "static": PUBLIC,
