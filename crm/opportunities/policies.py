@@ -1,0 +1,58 @@
+"""Who may do what to an opportunity they can see. Pure: no database, no request.
+
+Which opportunities somebody can see is another question, answered in SQL by `queries.visible_to`.
+"""
+
+from datetime import date
+
+from crm.accounts.models import User
+from crm.core.access import Role
+from crm.core.clock import local_date
+from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
+
+ONGOING = (OpportunityStatus.DRAFT, OpportunityStatus.OPEN)
+
+
+def may_schedule(user: User) -> bool:
+    return user.is_staff
+
+
+def may_edit(user: User, opportunity: Opportunity) -> bool:
+    return user.is_staff and opportunity.status is not OpportunityStatus.CANCELLED
+
+
+def may_cancel(user: User, opportunity: Opportunity) -> bool:
+    return user.is_staff and opportunity.status in ONGOING
+
+
+def may_see_places(user: User) -> bool:
+    """Partners see that something takes place, not how many people take part; providers see their own people."""
+    return user.is_staff or user.role is Role.PROVIDER
+
+
+def may_add_places(user: User, opportunity: Opportunity) -> bool:
+    return user.is_staff and opportunity.status is OpportunityStatus.OPEN
+
+
+def may_mark_attendance(user: User, opportunity: Opportunity, today: date) -> bool:
+    """From the first day on, and afterwards to correct it. A provider's coordinator marks their own young people."""
+    began = local_date(opportunity.starts_at) <= today
+    return began and may_see_places(user) and opportunity.status is not OpportunityStatus.CANCELLED
+
+
+def may_mark_delivered(user: User, opportunity: Opportunity, today: date) -> bool:
+    return user.is_staff and opportunity.status in ONGOING and local_date(opportunity.starts_at) <= today
+
+
+def may_reopen(user: User, opportunity: Opportunity) -> bool:
+    """For somebody who was forgotten: a delivered opportunity takes no more places."""
+    return user.is_staff and opportunity.status is OpportunityStatus.DELIVERED
+
+
+def may_change_place(user: User, opportunity: Opportunity, place: Place) -> bool:
+    """End it, or let it fulfil another pledge line."""
+    return may_edit(user, opportunity) and place.status is PlaceStatus.CONFIRMED
+
+
+def may_end_place(user: User, place: Place) -> bool:
+    return user.is_staff and place.status is PlaceStatus.CONFIRMED

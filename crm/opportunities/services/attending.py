@@ -1,0 +1,76 @@
+"""The register: who came."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from crm.core import clock
+from crm.core.db import db
+from crm.core.errors import Conflict
+from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.services.seats import lock
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """What the register says about one place. CONFIRMED means not marked; `came` is asked of headcounts only."""
+
+    status: PlaceStatus
+    came: int | None = None
+
+
+NOT_MARKED = Attendance(PlaceStatus.CONFIRMED)
+
+
+def headcount(came: int | None) -> Attendance:
+    """How many of a headcount came; None means not marked."""
+    if came is None:
+        return NOT_MARKED
+    return Attendance(PlaceStatus.ATTENDED, came) if came else Attendance(PlaceStatus.NO_SHOW)
+
+
+def mark_attendance(opportunity: Opportunity, marks: Mapping[int, Attendance]) -> None:
+    """Write the register, or correct it. Once nobody is left unmarked an open opportunity is delivered.
+
+    `marks` are by place id; places that are not in it stay as they are.
+
+    Raises Conflict before the first day, for a cancelled opportunity, for a place that has ended or is of another
+    opportunity, and if more came than there were seats.
+    """
+    lock(opportunity)
+    if opportunity.status is OpportunityStatus.CANCELLED:
+        raise Conflict("This opportunity was cancelled, so nobody can have attended.")
+    if clock.local_date(opportunity.starts_at) > clock.today():
+        raise Conflict("Attendance can be marked from the first day on.")
+    places = db.session.scalars(
+        select(Place).where(Place.opportunity_id == opportunity.id, Place.id.in_(marks)).order_by(Place.id)
+    ).all()
+    live = [place for place in places if place.status in HOLDS_A_SEAT]
+    if len(live) != len(marks) or any(mark.status not in HOLDS_A_SEAT for mark in marks.values()):
+        raise Conflict("A place of this register has ended meanwhile. Open the register again.")
+    for place in places:
+        place.status, place.came = marks[place.id].status, _came(place, marks[place.id])
+    db.session.flush()
+    if opportunity.status is OpportunityStatus.OPEN and _all_marked(opportunity):
+        opportunity.status = OpportunityStatus.DELIVERED
+        db.session.flush()
+
+
+def _came(place: Place, mark: Attendance) -> int | None:
+    if mark.status not in (PlaceStatus.ATTENDED, PlaceStatus.PART_ATTENDED):
+        return None
+    came = place.seats if mark.came is None else mark.came
+    if not 1 <= came <= place.seats:
+        raise Conflict(f"No more than {place.seats} can have come: that many seats were held.")
+    return came
+
+
+def _all_marked(opportunity: Opportunity) -> bool:
+    counts = dict(
+        db.session.execute(
+            select(Place.status, func.count()).where(Place.opportunity_id == opportunity.id).group_by(Place.status)
+        ).tuples()
+    )
+    marked = sum(counts.get(status, 0) for status in HOLDS_A_SEAT - {PlaceStatus.CONFIRMED})
+    return marked > 0 and not counts.get(PlaceStatus.CONFIRMED)

@@ -1,0 +1,112 @@
+"""Nobody is in two places at once: not the people who lead, not the young people."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from crm.core.db import db
+from crm.core.errors import Conflict
+from crm.core.formatting import clock_time, long_date
+from crm.employers.models import Contact
+from crm.opportunities.models import HOLDS_A_SEAT, Mode, Opportunity, OpportunityStatus, Place
+from crm.opportunities.timing import Timing
+from crm.pledges.kinds import EXPERIENCES
+from crm.providers.models import YoungPerson
+
+IN_PERSON = frozenset({Mode.IN_PERSON, Mode.MIXED})
+
+
+def refuse_busy_leader(opportunity: Opportunity) -> None:
+    """Raise Conflict, naming the other opportunity, if whoever leads this one in person is elsewhere at the time.
+
+    A supervisor may look after several experiences at one site at once. The contact's row is locked first, so that of
+    two who schedule the same person at the same moment the second sees what the first arranged.
+    """
+    if opportunity.leader_id is None or opportunity.mode not in IN_PERSON:
+        return
+    name = db.session.scalar(select(Contact.name).where(Contact.id == opportunity.leader_id).with_for_update())
+    with db.session.no_autoflush:  # the opportunity itself is about to be written
+        others = db.session.scalars(_at_the_time(opportunity).where(Opportunity.leader_id == opportunity.leader_id))
+        for other in others:
+            if _overlap(opportunity, other) and not _supervised_together(opportunity, other):
+                raise Conflict(f"{name} is at another opportunity then: {_named(other)}. Choose somebody else.")
+
+
+def refuse_busy_people(opportunity: Opportunity) -> None:
+    """Raise Conflict, naming one, if somebody who has a place here has been moved on top of another of their places.
+
+    Their rows are locked first, in the order of their ids, as `refuse_busy_person` does.
+    """
+    if opportunity.mode not in IN_PERSON:
+        return
+    people = lock_people(
+        select(Place.young_person_id).where(Place.opportunity_id == opportunity.id, Place.status.in_(HOLDS_A_SEAT))
+    )
+    for place in _places_elsewhere(opportunity, [person.id for person in people]):
+        if _overlap(opportunity, place.opportunity):
+            person = next(each for each in people if each.id == place.young_person_id)
+            raise Conflict(f"{person.reference} has a place in another opportunity then: {_named(place.opportunity)}.")
+
+
+def lock_people(chosen: Collection[int] | Select[int | None]) -> Sequence[YoungPerson]:
+    """Make everybody else who gives these people a place wait until this unit of work ends."""
+    return db.session.scalars(
+        select(YoungPerson).where(YoungPerson.id.in_(chosen)).order_by(YoungPerson.id).with_for_update()
+    ).all()
+
+
+def busy_elsewhere(opportunity: Opportunity, people: Collection[int]) -> dict[int, str]:
+    """Who of these young people has a place in person at the same time, by id, and where. Lock them first."""
+    if opportunity.mode not in IN_PERSON:
+        return {}
+    return {
+        place.young_person_id: _named(place.opportunity)
+        for place in _places_elsewhere(opportunity, people)
+        if place.young_person_id is not None and _overlap(opportunity, place.opportunity)
+    }
+
+
+def _places_elsewhere(opportunity: Opportunity, people: Collection[int]) -> Sequence[Place]:
+    """Places of people in other opportunities whose days, if not their hours, overlap this one's."""
+    return db.session.scalars(
+        select(Place)
+        .join(Place.opportunity)
+        .where(
+            Place.young_person_id.in_(people),
+            Place.status.in_(HOLDS_A_SEAT),
+            Place.opportunity_id.in_(_at_the_time(opportunity).with_only_columns(Opportunity.id)),
+        )
+        .options(joinedload(Place.opportunity))
+        .order_by(Place.id)
+    ).all()
+
+
+def _at_the_time(opportunity: Opportunity) -> Select[Opportunity]:
+    return select(Opportunity).where(
+        Opportunity.id.is_distinct_from(opportunity.id),
+        Opportunity.status != OpportunityStatus.CANCELLED,
+        Opportunity.mode.in_(IN_PERSON),
+        Opportunity.starts_at < opportunity.ends_at,
+        Opportunity.ends_at > opportunity.starts_at,
+    )
+
+
+def _overlap(one: Opportunity, another: Opportunity) -> bool:
+    return _timing(one).overlaps(_timing(another))
+
+
+def _timing(opportunity: Opportunity) -> Timing:
+    return Timing.between(opportunity.starts_at, opportunity.ends_at)
+
+
+def _supervised_together(one: Opportunity, another: Opportunity) -> bool:
+    return one.site_id is not None and one.site_id == another.site_id and {one.kind, another.kind} <= EXPERIENCES
+
+
+def _named(opportunity: Opportunity) -> str:
+    timing = _timing(opportunity)
+    days = long_date(timing.first_day)
+    if not timing.is_one_day:
+        days += f" to {long_date(timing.last_day)}"
+    return f"{opportunity.title}, {days}, {clock_time(timing.starts)} to {clock_time(timing.ends)}"

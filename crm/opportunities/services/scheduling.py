@@ -1,0 +1,211 @@
+"""Arranging opportunities: scheduling, changing, cancelling, marking as delivered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+
+from sqlalchemy import func, select, update
+
+from crm.accounts.models import User
+from crm.core import clock
+from crm.core.db import check_version, db
+from crm.core.errors import Conflict, NotAllowed
+from crm.employers.models import Contact, Employer, Site
+from crm.opportunities.models import (
+    CAME,
+    LIVE,
+    Mode,
+    Opportunity,
+    OpportunityStatus,
+    Place,
+    PlaceStatus,
+    Side,
+)
+from crm.opportunities.policies import ONGOING, may_schedule
+from crm.opportunities.services.clashes import refuse_busy_leader, refuse_busy_people
+from crm.opportunities.services.fulfilling import relink_places
+from crm.opportunities.services.seats import lock
+from crm.opportunities.timing import Timing
+from crm.pledges.kinds import SMALL_GROUP_KINDS, OpportunityKind
+from crm.reference.settings import group_limit
+
+LARGEST = 10_000  # young people
+LONGEST_TITLE = 255
+LONGEST = 366  # days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpportunityDetails:
+    """What is arranged. Empty things have defaults: see each."""
+
+    kind: OpportunityKind
+    first_day: date
+    starts: time  # on each day, in London
+    ends: time
+    capacity: int  # young people
+    last_day: date | None = None  # the first day
+    title: str = ""  # made of the kind and the employer's name
+    provider_id: int | None = None  # any provider's young people
+    hours: Decimal | None = None  # per young person; of a one-day thing, as long as it lasts
+    mode: Mode = Mode.IN_PERSON
+    site_id: int | None = None
+    place_or_link: str = ""
+    leader_id: int | None = None  # the contact who speaks, mentors or supervises
+    group_limit_reason: str = ""
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(self.first_day, self.last_day or self.first_day, self.starts, self.ends)
+
+
+def schedule_opportunity(employer: Employer, details: OpportunityDetails, *, scheduled_by: User) -> Opportunity:
+    """Arrange something, or write down afterwards what took place. It is open for places at once.
+
+    Raises:
+        NotAllowed: only staff schedule.
+        Conflict: the employer is archived, the details do not fit together, or whoever leads it is elsewhere then.
+    """
+    if not may_schedule(scheduled_by):
+        raise NotAllowed("Only council staff schedule opportunities.")
+    if employer.is_archived:
+        raise Conflict(f"{employer.name} is archived. Bring it back before scheduling anything.")
+    opportunity = Opportunity(employer=employer, employer_id=employer.id, status=OpportunityStatus.OPEN, taken=0)
+    _write(opportunity, details)
+    refuse_busy_leader(opportunity)
+    db.session.add(opportunity)
+    db.session.flush()
+    return opportunity
+
+
+def edit_opportunity(opportunity: Opportunity, details: OpportunityDetails, *, seen_version: int) -> None:
+    """Change what is arranged. Its employer must be loaded.
+
+    Places whose pledge line no longer fits (another kind, another time) are linked to one that does, if there is one.
+
+    Raises:
+        EditedMeanwhile: the opportunity is no longer at the version that was seen when the form was opened.
+        Conflict: it was cancelled, more places are taken than it would have, the details do not fit together, or
+            somebody who leads it or takes part is elsewhere then.
+    """
+    lock(opportunity)
+    check_version(opportunity, seen_version)
+    if opportunity.status is OpportunityStatus.CANCELLED:
+        raise Conflict("This opportunity was cancelled, so it cannot be changed.")
+    if details.capacity < opportunity.taken:
+        taken = opportunity.taken
+        raise Conflict(f"{taken} {'place is' if taken == 1 else 'places are'} taken, so it needs at least that many.")
+    if details.first_day > clock.today() and _has_places(opportunity, CAME | {PlaceStatus.NO_SHOW}):
+        raise Conflict("Attendance is marked already, so the first day cannot be in the future.")
+    moved = (opportunity.starts_at, opportunity.ends_at, opportunity.mode)
+    fulfils = (opportunity.kind, opportunity.starts_at)
+    _write(opportunity, details)
+    refuse_busy_leader(opportunity)
+    if moved != (opportunity.starts_at, opportunity.ends_at, opportunity.mode):
+        refuse_busy_people(opportunity)
+    db.session.flush()
+    if fulfils != (opportunity.kind, opportunity.starts_at):
+        relink_places(opportunity)
+
+
+def cancel_opportunity(opportunity: Opportunity, *, side: Side, reason: str) -> None:
+    """It will not take place. Everybody's place ends with it, on the same side and for the same reason.
+
+    Raises Conflict if it was cancelled or delivered already, if somebody attended, or if no reason is given.
+    """
+    lock(opportunity)
+    if opportunity.status not in ONGOING:
+        raise Conflict(f"This opportunity is {opportunity.status.value}, so it cannot be cancelled.")
+    if not reason.strip():
+        raise Conflict("Enter why it was cancelled.")
+    if _has_places(opportunity, CAME):
+        raise Conflict("Somebody attended, so it cannot be cancelled. Mark it as delivered instead.")
+    now = clock.now()
+    for place in _places(opportunity, LIVE):
+        place.status, place.ended_side, place.ended_reason, place.ended_at = (
+            PlaceStatus.CANCELLED,
+            side,
+            reason.strip(),
+            now,
+        )
+    opportunity.status = OpportunityStatus.CANCELLED
+    opportunity.cancelled_at, opportunity.cancelled_side, opportunity.cancelled_reason = now, side, reason.strip()
+    db.session.flush()
+    db.session.execute(
+        update(Opportunity)
+        .where(Opportunity.id == opportunity.id)
+        .values(taken=0)
+        .execution_options(audited_elsewhere=True, synchronize_session=False)
+    )
+    db.session.refresh(opportunity, ["taken", "version"])
+
+
+def mark_delivered(opportunity: Opportunity) -> None:
+    """It took place. Raises Conflict before its first day, or if it was cancelled. Safe to repeat."""
+    lock(opportunity)
+    if opportunity.status is OpportunityStatus.CANCELLED:
+        raise Conflict("This opportunity was cancelled, so it cannot have been delivered.")
+    if clock.local_date(opportunity.starts_at) > clock.today():
+        raise Conflict("This opportunity has not begun yet.")
+    opportunity.status = OpportunityStatus.DELIVERED
+    db.session.flush()
+
+
+def reopen_opportunity(opportunity: Opportunity) -> None:
+    """Let a delivered opportunity take places again. Raises Conflict if it is not delivered."""
+    lock(opportunity)
+    if opportunity.status is not OpportunityStatus.DELIVERED:
+        raise Conflict("Only a delivered opportunity can be opened again.")
+    opportunity.status = OpportunityStatus.OPEN
+    db.session.flush()
+
+
+def _write(opportunity: Opportunity, details: OpportunityDetails) -> None:
+    _refuse_impossible(opportunity, details)
+    timing = details.timing
+    default_title = f"{details.kind.label} with {opportunity.employer.name}"
+    opportunity.kind, opportunity.mode = details.kind, details.mode
+    opportunity.title = (details.title.strip() or default_title)[:LONGEST_TITLE]
+    opportunity.provider_id = details.provider_id
+    opportunity.starts_at, opportunity.ends_at = timing.starts_at, timing.ends_at
+    opportunity.hours = details.hours if details.hours is not None else timing.hours
+    opportunity.site_id, opportunity.place_or_link = details.site_id, details.place_or_link.strip()
+    opportunity.leader_id, opportunity.capacity = details.leader_id, details.capacity
+    opportunity.group_limit_reason = details.group_limit_reason.strip() or None
+
+
+def _refuse_impossible(opportunity: Opportunity, details: OpportunityDetails) -> None:
+    _refuse_impossible_timing(details.timing)
+    if not 1 <= details.capacity <= LARGEST:
+        raise Conflict(f"The number of young people must be between 1 and {LARGEST:,}.")
+    if details.hours is not None and details.hours <= 0:
+        raise Conflict("The hours per person must be more than 0.")
+    for model, chosen, what in ((Site, details.site_id, "site"), (Contact, details.leader_id, "person who leads it")):
+        if chosen is not None and _employer_of(model, chosen) != opportunity.employer_id:
+            raise Conflict(f"The {what} must be one of {opportunity.employer.name}’s.")
+    if details.kind in SMALL_GROUP_KINDS and not details.group_limit_reason.strip():
+        limit = group_limit()
+        if details.capacity > limit:
+            raise Conflict(f"More than {limit} young people: say why this group is larger than the group limit.")
+
+
+def _refuse_impossible_timing(timing: Timing) -> None:
+    if timing.ends_at <= timing.starts_at:
+        raise Conflict("It must end after it starts.")
+    if (timing.last_day - timing.first_day).days > LONGEST:
+        raise Conflict("It cannot last longer than a year.")
+
+
+def _employer_of(model: type[Site] | type[Contact], row_id: int) -> int | None:
+    return db.session.scalar(select(model.employer_id).where(model.id == row_id))
+
+
+def _has_places(opportunity: Opportunity, statuses: frozenset[PlaceStatus]) -> bool:
+    count = select(func.count()).where(Place.opportunity_id == opportunity.id, Place.status.in_(statuses))
+    return bool(db.session.scalar(count))
+
+
+def _places(opportunity: Opportunity, statuses: frozenset[PlaceStatus]) -> Sequence[Place]:
+    return db.session.scalars(
+        select(Place).where(Place.opportunity_id == opportunity.id, Place.status.in_(statuses)).order_by(Place.id)
+    ).all()

@@ -1,0 +1,61 @@
+"""When an opportunity takes place, as people say it: days, and a time of day in London. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from crm.core.clock import LONDON, local_instant
+
+SECONDS_IN_AN_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """From the first day to the last, each day from one time to another, as clocks in London show it."""
+
+    first_day: date
+    last_day: date
+    starts: time
+    ends: time
+
+    @classmethod
+    def between(cls, starts_at: datetime, ends_at: datetime) -> "Timing":
+        """The timing of two stored instants."""
+        begin, end = starts_at.astimezone(LONDON), ends_at.astimezone(LONDON)
+        return cls(begin.date(), end.date(), begin.time(), end.time())
+
+    @property
+    def starts_at(self) -> datetime:
+        return local_instant(self.first_day, self.starts)
+
+    @property
+    def ends_at(self) -> datetime:
+        return local_instant(self.last_day, self.ends)
+
+    @property
+    def is_one_day(self) -> bool:
+        return self.first_day == self.last_day
+
+    @property
+    def hours(self) -> Decimal | None:
+        """How long a one-day thing lasts; unknown for more days, which may have breaks and days off."""
+        if not self.is_one_day:
+            return None
+        seconds = (self.ends_at - self.starts_at).total_seconds()
+        return (Decimal(seconds) / SECONDS_IN_AN_HOUR).quantize(Decimal("0.01"))
+
+    def overlaps(self, other: "Timing") -> bool:
+        """Whether somebody would have to be in both at once.
+
+        A week from 9am to 4pm leaves its evenings free. What ends on its last day earlier in the day than it began
+        on its first, such as a residential, goes on through the nights.
+        """
+        if self.starts_at >= other.ends_at or other.starts_at >= self.ends_at:
+            return False
+        if self.goes_through_nights or other.goes_through_nights:
+            return True
+        return self.starts < other.ends and other.starts < self.ends
+
+    @property
+    def goes_through_nights(self) -> bool:
+        return self.ends <= self.starts
