@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.services.seats import lock
+
+MARKED = HOLDS_A_SEAT - {PlaceStatus.CONFIRMED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,5 @@ def _came(place: Place, mark: Attendance) -> int | None:
 
 
 def _all_marked(opportunity: Opportunity) -> bool:
-    counts = dict(
-        db.session.execute(
-            select(Place.status, func.count()).where(Place.opportunity_id == opportunity.id).group_by(Place.status)
-        ).tuples()
-    )
-    marked = sum(counts.get(status, 0) for status in HOLDS_A_SEAT - {PlaceStatus.CONFIRMED})
-    return marked > 0 and not counts.get(PlaceStatus.CONFIRMED)
+    statuses = set(db.session.scalars(select(Place.status).where(Place.opportunity_id == opportunity.id).distinct()))
+    return bool(statuses & MARKED) and PlaceStatus.CONFIRMED not in statuses

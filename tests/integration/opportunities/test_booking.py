@@ -8,15 +8,13 @@ from sqlalchemy import func, select
 from crm.core import clock
 from crm.core.db import committing, db
 from crm.core.errors import Conflict
-from crm.opportunities.models import HOLDS_A_SEAT, Mode, Opportunity, Place, PlaceStatus, Side
+from crm.opportunities.models import Mode, Opportunity, PlaceStatus, Side
 from crm.opportunities.services import (
-    OpportunityDetails,
     add_headcount,
     add_place_for,
     add_places_by_reference,
     change_pledge_line,
     end_place,
-    schedule_opportunity,
 )
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import PledgeStatus
@@ -26,42 +24,24 @@ from tests.factories import (
     PledgeFactory,
     PledgeLineFactory,
     ProviderFactory,
-    UserFactory,
     YoungPersonFactory,
 )
+from tests.integration.opportunities.arranging import A_DAY, arranged, seats_held
 
 pytestmark = pytest.mark.usefixtures("database")
-A_DAY = date(2026, 11, 10)
-
-
-def opportunity(**given: object) -> Opportunity:
-    employer = given.pop("employer", None) or EmployerFactory.make()
-    details = {
-        "kind": OpportunityKind.WORKPLACE_VISIT,
-        "first_day": A_DAY,
-        "starts": time(10),
-        "ends": time(12),
-        "capacity": 5,
-    }
-    return schedule_opportunity(employer, OpportunityDetails(**details | given), scheduled_by=UserFactory.make())  # type: ignore[arg-type]
-
-
-def seats_held(of: Opportunity) -> int:
-    held = select(func.coalesce(func.sum(Place.seats), 0))
-    return db.session.scalar(held.where(Place.opportunity_id == of.id, Place.status.in_(HOLDS_A_SEAT))) or 0
 
 
 def test_a_place_holds_a_seat() -> None:
-    visit = opportunity(capacity=2)
+    visit = arranged(capacity=2)
 
     place = add_place_for(visit, YoungPersonFactory.make())
 
     assert place.status is PlaceStatus.CONFIRMED
-    assert visit.taken == 1 == seats_held(visit)
+    assert visit.taken == 1 == seats_held(visit.id)
 
 
 def test_when_nothing_is_free_the_refusal_says_so() -> None:
-    visit = opportunity(capacity=1)
+    visit = arranged(capacity=1)
     add_place_for(visit, YoungPersonFactory.make())
 
     with pytest.raises(Conflict, match="That was the last place"):
@@ -69,7 +49,7 @@ def test_when_nothing_is_free_the_refusal_says_so() -> None:
 
 
 def test_a_headcount_larger_than_what_is_left_is_told_how_many_are_left() -> None:
-    talk = opportunity(kind=OpportunityKind.MOCK_INTERVIEW, capacity=30)
+    talk = arranged(kind=OpportunityKind.MOCK_INTERVIEW, capacity=30)
     add_headcount(talk, ProviderFactory.make(), 20)
 
     with pytest.raises(Conflict, match="15 asked for, 10 left"):
@@ -77,7 +57,7 @@ def test_a_headcount_larger_than_what_is_left_is_told_how_many_are_left() -> Non
 
 
 def test_nobody_has_two_places_in_one_opportunity() -> None:
-    visit, person = opportunity(), YoungPersonFactory.make(reference="AB-1")
+    visit, person = arranged(), YoungPersonFactory.make(reference="AB-1")
     add_place_for(visit, person)
 
     with pytest.raises(Conflict, match="AB-1 already has a place"):
@@ -85,7 +65,7 @@ def test_nobody_has_two_places_in_one_opportunity() -> None:
 
 
 def test_after_a_place_ended_the_same_person_may_have_another() -> None:
-    visit, person = opportunity(capacity=1), YoungPersonFactory.make()
+    visit, person = arranged(capacity=1), YoungPersonFactory.make()
     place = add_place_for(visit, person)
     db.session.refresh(place, ["opportunity"])
     end_place(place, side=Side.YOUNG_PERSON, reason="Ill")
@@ -93,7 +73,7 @@ def test_after_a_place_ended_the_same_person_may_have_another() -> None:
     add_place_for(visit, person)
 
     assert place.status is PlaceStatus.WITHDRAWN
-    assert visit.taken == 1 == seats_held(visit)
+    assert visit.taken == 1 == seats_held(visit.id)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +87,7 @@ def test_after_a_place_ended_the_same_person_may_have_another() -> None:
     ],
 )
 def test_whose_side_it_was_decides_how_an_ended_place_is_called(side: Side, status: PlaceStatus) -> None:
-    place = add_headcount(opportunity(), ProviderFactory.make(), 3)
+    place = add_headcount(arranged(), ProviderFactory.make(), 3)
     db.session.refresh(place, ["opportunity"])
 
     end_place(place, side=side, reason=" Something came up ")
@@ -117,7 +97,7 @@ def test_whose_side_it_was_decides_how_an_ended_place_is_called(side: Side, stat
 
 
 def test_a_place_ends_once_and_with_a_reason() -> None:
-    place = add_place_for(opportunity(), YoungPersonFactory.make())
+    place = add_place_for(arranged(), YoungPersonFactory.make())
     db.session.refresh(place, ["opportunity"])
 
     with pytest.raises(Conflict, match="Enter why"):
@@ -129,10 +109,10 @@ def test_a_place_ends_once_and_with_a_reason() -> None:
 
 def test_nobody_is_in_two_places_at_once() -> None:
     person = YoungPersonFactory.make(reference="AB-1")
-    add_place_for(opportunity(title="Solar yard visit"), person)
+    add_place_for(arranged(title="Solar yard visit"), person)
 
     with pytest.raises(Conflict, match="AB-1 has a place in another opportunity then: Solar yard visit, 10 November"):
-        add_place_for(opportunity(starts=time(11), ends=time(15)), person)
+        add_place_for(arranged(starts=time(11), ends=time(15)), person)
 
 
 @pytest.mark.parametrize(
@@ -150,21 +130,21 @@ def test_nobody_is_in_two_places_at_once() -> None:
 )
 def test_online_things_and_other_hours_are_no_clash(free: dict[str, object]) -> None:
     person = YoungPersonFactory.make()
-    add_place_for(opportunity(), person)
+    add_place_for(arranged(), person)
 
-    assert add_place_for(opportunity(**free), person).status is PlaceStatus.CONFIRMED
+    assert add_place_for(arranged(**free), person).status is PlaceStatus.CONFIRMED
 
 
 def test_somebody_who_left_gets_no_place() -> None:
     person = YoungPersonFactory.make(reference="AB-1", left_at=clock.now())
 
     with pytest.raises(Conflict, match="AB-1 has left"):
-        add_place_for(opportunity(), person)
+        add_place_for(arranged(), person)
 
 
 def test_a_headcount_is_of_somebody() -> None:
     with pytest.raises(Conflict, match="how many"):
-        add_headcount(opportunity(), ProviderFactory.make(), 0)
+        add_headcount(arranged(), ProviderFactory.make(), 0)
 
 
 def test_the_line_of_a_pledge_in_force_with_most_left_is_proposed() -> None:
@@ -180,7 +160,7 @@ def test_the_line_of_a_pledge_in_force_with_most_left_is_proposed() -> None:
         confirmed_on=None,
         lines=[PledgeLineFactory.build(young_people=90, **visits)],
     )
-    visit = opportunity(employer=employer, capacity=6)
+    visit = arranged(employer=employer, capacity=6)
 
     lines = [add_place_for(visit, YoungPersonFactory.make()).pledge_line_id for _ in range(6)]
 
@@ -194,12 +174,12 @@ def test_the_next_version_of_a_line_is_the_same_promise() -> None:
     second = PledgeLineFactory.build(kind=OpportunityKind.WORKPLACE_VISIT, first_line_id=first.id)
     PledgeFactory.make(employer=employer, number=2, lines=[second])
 
-    assert add_place_for(opportunity(employer=employer), YoungPersonFactory.make()).pledge_line_id == first.id
-    assert add_place_for(opportunity(employer=employer), YoungPersonFactory.make(), second).pledge_line_id == first.id
+    assert add_place_for(arranged(employer=employer), YoungPersonFactory.make()).pledge_line_id == first.id
+    assert add_place_for(arranged(employer=employer), YoungPersonFactory.make(), second).pledge_line_id == first.id
 
 
 def test_nothing_promised_means_no_line() -> None:
-    assert add_place_for(opportunity(), YoungPersonFactory.make()).pledge_line_id is None
+    assert add_place_for(arranged(), YoungPersonFactory.make()).pledge_line_id is None
 
 
 @pytest.mark.parametrize(
@@ -216,7 +196,7 @@ def test_a_line_of_another_kind_or_time_is_refused(unfit: dict[str, object]) -> 
     PledgeFactory.make(employer=employer, lines=[line])
 
     with pytest.raises(Conflict, match="same employer and kind"):
-        add_place_for(opportunity(employer=employer), YoungPersonFactory.make(), line)
+        add_place_for(arranged(employer=employer), YoungPersonFactory.make(), line)
 
 
 def test_a_line_of_another_employer_is_refused_and_none_is_allowed() -> None:
@@ -224,7 +204,7 @@ def test_a_line_of_another_employer_is_refused_and_none_is_allowed() -> None:
     own, foreign = (PledgeLineFactory.build(kind=OpportunityKind.WORKPLACE_VISIT) for _ in range(2))
     PledgeFactory.make(employer=employer, lines=[own])
     PledgeFactory.make(lines=[foreign])
-    place = add_place_for(opportunity(employer=employer), YoungPersonFactory.make())
+    place = add_place_for(arranged(employer=employer), YoungPersonFactory.make())
     db.session.refresh(place, ["opportunity"])
 
     with pytest.raises(Conflict, match="same employer"):
@@ -240,9 +220,9 @@ def test_pasted_references_are_sorted_out_and_nothing_is_lost() -> None:
         YoungPersonFactory.make(provider=school, reference=reference, left_at=gone)
         for reference, gone in (("H-1", None), ("E-1", None), ("L-1", clock.now()), ("F-1", None))
     )
-    visit = opportunity(capacity=3)
+    visit = arranged(capacity=3)
     add_place_for(visit, here)
-    add_place_for(opportunity(), elsewhere)
+    add_place_for(arranged(), elsewhere)
     pasted = "H-1\nE-1\n f-1 \n\nF-1\nF-1\nL-1\nN-1\njo@example.com\n1/2/2010"
 
     result = add_places_by_reference(visit, school, pasted)
@@ -253,7 +233,7 @@ def test_pasted_references_are_sorted_out_and_nothing_is_lost() -> None:
     assert result.unknown == ["N-1"]
     assert sorted(result.repeated) == ["F-1", "F-1"]
     assert [each.text for each in result.refused] == ["jo@example.com", "1/2/2010"]
-    assert visit.taken == 2 == seats_held(visit)
+    assert visit.taken == 2 == seats_held(visit.id)
     assert left.left_at is not None
     assert free.left_at is None
 
@@ -261,7 +241,7 @@ def test_pasted_references_are_sorted_out_and_nothing_is_lost() -> None:
 def test_unknown_references_are_recorded_when_a_year_group_is_given() -> None:
     school = ProviderFactory.make()
 
-    result = add_places_by_reference(opportunity(), school, "N-1\nN-2\nn-1", create_as=YearGroup.YEAR_12)
+    result = add_places_by_reference(arranged(), school, "N-1\nN-2\nn-1", create_as=YearGroup.YEAR_12)
 
     assert result.created == ["N-1", "N-2"] == result.added
     people = db.session.scalars(select(YoungPerson).order_by(YoungPerson.id)).all()
@@ -273,7 +253,7 @@ def test_unknown_references_are_recorded_when_a_year_group_is_given() -> None:
 
 def test_if_not_all_pasted_fit_nobody_is_added() -> None:
     school = ProviderFactory.make()
-    visit = opportunity(capacity=2)
+    visit = arranged(capacity=2)
     db.session.commit()
 
     with pytest.raises(Conflict, match="3 asked for, 2 left"), committing():
@@ -284,7 +264,7 @@ def test_if_not_all_pasted_fit_nobody_is_added() -> None:
 
 
 def test_a_time_in_summer_is_stored_an_hour_earlier() -> None:
-    visit = opportunity(first_day=date(2027, 6, 1))
+    visit = arranged(first_day=date(2027, 6, 1))
 
     assert visit.starts_at == datetime(2027, 6, 1, 9, tzinfo=clock.now().tzinfo)
     assert str(visit.hours) == "2.00"
