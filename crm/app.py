@@ -13,6 +13,7 @@ from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
 from crm.desk import chrome
 from crm.desk.about import bp as about
+from crm.desk.pledge_pages import bp as pledge_pages
 from crm.employers import models as employers
 from crm.interactions import models as interactions
 from crm.notifications import models as notifications
@@ -25,6 +26,7 @@ from crm.reports.views import bp as reports
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     about,
+    pledge_pages,
     reports,
 )
 COMMANDS: tuple[Command, ...] = (export_workbook,)

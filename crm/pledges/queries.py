@@ -1,15 +1,16 @@
 """Which pledges there are. How much of them is kept is not known here: see `crm.fulfilment.progress`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.employers.models import Employer
+from crm.core.normalise import name_key
+from crm.employers.models import Contact, Employer
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeLine, PledgeStatus
 from crm.reference.academic_years import AcademicYear
@@ -102,17 +103,41 @@ def lines_to_fulfil(employer_id: int, kind: OpportunityKind, day: date) -> Seque
     return db.session.scalars(statement).all()
 
 
+def employer_to_pledge(employer_id: int) -> Employer:
+    """An employer that a pledge may be recorded for, its owner loaded. Raises NotFound."""
+    statement = select(Employer).where(Employer.id == employer_id).options(joinedload(Employer.owner))
+    employer = db.session.scalars(statement).one_or_none()
+    if employer is None:
+        raise NotFound("We could not find that employer.")
+    return employer
+
+
+def employers_named(text: str, *, limit: int = 10) -> Sequence[tuple[int, str]]:
+    """Employers in use whose name begins with these words, or else has them in it, by name: id and name."""
+    try:
+        key = name_key(text)
+    except ValueError:
+        return []
+    statement = (
+        select(Employer.id, Employer.name)
+        .where(Employer.archived_at.is_(None), Employer.name_key.contains(key, autoescape=True))
+        .order_by(~Employer.name_key.startswith(key, autoescape=True), Employer.name_key, Employer.id)
+        .limit(limit)
+    )
+    return [(employer_id, name) for employer_id, name in db.session.execute(statement)]
+
+
+def signatories(employer_id: int) -> Sequence[Contact]:
+    """Who may sign for an employer: its contacts who still work there, those who sign pledges first."""
+    statement = (
+        select(Contact)
+        .where(Contact.employer_id == employer_id, Contact.left_at.is_(None))
+        .order_by(Contact.signs_pledges.desc(), Contact.name, Contact.id)
+    )
+    return db.session.scalars(statement).all()
+
+
 def years_with_pledges() -> Sequence[AcademicYear]:
     """Latest first. One statement."""
     statement = select(Pledge.academic_year_name).distinct().order_by(Pledge.academic_year_name.desc())
     return [AcademicYear(name) for name in db.session.scalars(statement)]
-
-
-def how_many_by_status(year: AcademicYear) -> Mapping[PledgeStatus, int]:
-    """Versions of a year by status. One statement."""
-    statement = (
-        select(Pledge.status, func.count(Pledge.id))
-        .where(Pledge.academic_year_name == year.name)
-        .group_by(Pledge.status)
-    )
-    return {status: count for status, count in db.session.execute(statement)}  # noqa: C416  # mypy sees a Row

@@ -14,6 +14,17 @@ ACCESS: dict[str, frozenset[Role]] = {
     "reports.workbook": STAFF,
     "static": PUBLIC,
     "web.healthz": PUBLIC,
+    "pledges.index": READERS,
+    "pledges.export": READERS,
+    "pledges.show": READERS,
+    "pledges.new": STAFF,
+    "pledges.edit": STAFF,
+    "pledges.send": STAFF,
+    "pledges.confirm": STAFF,
+    "pledges.decline": STAFF,
+    "pledges.withdraw": MANAGERS,
+    "pledges.next_version": STAFF,
+    "pledges.discard": STAFF,
 }
 GROUPS = (ADMINS, EVERYONE, MANAGERS, READERS, STAFF)  # named so that the table above reads like a policy
 
