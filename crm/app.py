@@ -7,6 +7,7 @@ from flask_migrate import Migrate
 from config import Config
 from crm.accounts import models as accounts
 from crm.accounts import signing_in
+from crm.accounts.views import bp as accounts_pages
 from crm.audit import models as audit
 from crm.audit import recording
 from crm.core import access, formatting, pagination, submissions, web
@@ -25,6 +26,7 @@ from crm.reports.commands import export_workbook
 from crm.reports.views import bp as reports
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts_pages,
     about,
     pledge_pages,
     reports,

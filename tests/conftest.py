@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from config import Config
 from crm.accounts.models import User
-from crm.accounts.services import begin_sign_in
+from crm.accounts.services.sign_ins import begin_sign_in
 from crm.app import create_app
 from crm.core import clock
 from crm.core.db import Base, db, read_only

@@ -20,6 +20,10 @@ class Role(StrEnum):
     PARTNER = "partner"  # reads
     PROVIDER = "provider"  # own provider only
 
+    @property
+    def label(self) -> str:
+        return "Administrator" if self is Role.ADMIN else self.value.capitalize()
+
 
 STAFF = frozenset({Role.OFFICER, Role.MANAGER, Role.ADMIN})
 READERS = STAFF | {Role.PARTNER}

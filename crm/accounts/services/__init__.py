@@ -1,0 +1,1 @@
+"""Changing accounts: sign-ins, passwords, users. Callers open the unit of work; nothing here commits."""
