@@ -1,1 +1,1 @@
-"""Employers, their sites and the people who speak for them."""
+"""Employers, their sites and the people there: by whom something is promised."""

@@ -1,0 +1,200 @@
+"""Reading employers, their contacts and sites."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+
+from crm.accounts.models import User
+from crm.core import normalise
+from crm.core.access import READERS, STAFF
+from crm.core.db import db
+from crm.core.errors import NotFound
+from crm.employers.models import Contact, Employer, Site
+
+MOST_OPTIONS = 10
+SHORTEST_SEARCH = 2  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerOption:
+    """An employer in a list of suggestions."""
+
+    id: int
+    name: str
+    hint: str  # what tells two of one name apart: the trading name, the postcode
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """An employer that may be the one somebody is adding."""
+
+    id: int
+    name: str
+    postcode: str | None
+    is_archived: bool
+    has_same_number: bool
+    has_same_name: bool
+    has_same_postcode: bool
+
+
+def visible_to(viewer: User) -> Select[Employer]:
+    """The employers a user may know about: every one for staff and partners, none for a provider."""
+    employers = select(Employer)
+    return employers if viewer.role in READERS else employers.where(false())
+
+
+def get_employer(employer_id: int, *, viewer: User) -> Employer:
+    """An employer with its sectors, size band, area and owner loaded. Two statements.
+
+    Raises NotFound if there is none, or none the viewer may know about.
+    """
+    statement = (
+        visible_to(viewer)
+        .where(Employer.id == employer_id)
+        .options(
+            selectinload(Employer.sectors),
+            joinedload(Employer.size_band),
+            joinedload(Employer.area),
+            joinedload(Employer.owner),
+        )
+        .execution_options(populate_existing=True)
+    )
+    employer = db.session.scalars(statement).one_or_none()
+    if employer is None:
+        raise NotFound("We could not find that employer.")
+    return employer
+
+
+def get_contact(contact_id: int, *, viewer: User) -> Contact:
+    """A contact with its employer loaded. Only staff may know the people at an employer. Raises NotFound."""
+    statement = select(Contact).where(Contact.id == contact_id).options(joinedload(Contact.employer))
+    contact = db.session.scalars(statement).one_or_none() if viewer.is_staff else None
+    if contact is None:
+        raise NotFound("We could not find that contact.")
+    return contact
+
+
+def get_site(site_id: int, *, viewer: User) -> Site:
+    """A site with its employer loaded. Raises NotFound."""
+    statement = (
+        select(Site)
+        .where(Site.id == site_id, Site.employer_id.in_(visible_to(viewer).with_only_columns(Employer.id)))
+        .options(joinedload(Site.employer))
+    )
+    site = db.session.scalars(statement).one_or_none()
+    if site is None:
+        raise NotFound("We could not find that site.")
+    return site
+
+
+def contacts_of(employer_id: int) -> Sequence[Contact]:
+    """The people at an employer: those who sign pledges first, those who left last, then by name. One statement."""
+    order = (Contact.left_at.is_not(None), Contact.signs_pledges.desc(), func.lower(Contact.name), Contact.id)
+    return db.session.scalars(select(Contact).where(Contact.employer_id == employer_id).order_by(*order)).all()
+
+
+def sites_of(employer_id: int) -> Sequence[Site]:
+    """The places of an employer's, by name, with their areas. One statement."""
+    statement = select(Site).where(Site.employer_id == employer_id).options(joinedload(Site.area))
+    return db.session.scalars(statement.order_by(func.lower(Site.name), Site.id)).all()
+
+
+def find_by_company_number(number: str) -> Employer | None:
+    """The employer with a normalised company number, archived or not."""
+    return db.session.scalars(select(Employer).where(Employer.company_number == number)).one_or_none()
+
+
+def possible_duplicates(name: str, postcode: str | None, company_number: str | None) -> Sequence[Likeness]:
+    """Employers that may be the one somebody is adding, the likeliest first. One statement.
+
+    Alike: the same company number, or the same name (case, Ltd and punctuation apart). Two postcodes, both known and
+    different, make two employers of one name, so such a pair is not hinted at.
+    """
+    same_number = _is(Employer.company_number, company_number)
+    same_name = Employer.name_key == normalise.name_key(name)
+    same_postcode = _is(Employer.postcode, postcode)
+    could_be_here = same_postcode | Employer.postcode.is_(None) if postcode else Employer.id.is_not(None)
+    statement = (
+        select(
+            Employer.id,
+            Employer.name,
+            Employer.postcode,
+            Employer.archived_at.is_not(None),
+            _flag(same_number),
+            _flag(same_name),
+            _flag(same_postcode),
+        )
+        .where(or_(same_number, and_(same_name, could_be_here)))
+        .order_by(_flag(same_number).desc(), _flag(same_postcode).desc(), Employer.name_key, Employer.id)
+        .limit(MOST_OPTIONS)
+    )
+    return [
+        Likeness(row[0], row[1], row[2], *(bool(flag) for flag in row[3:])) for row in db.session.execute(statement)
+    ]
+
+
+def employer_options(text: str, *, limit: int = MOST_OPTIONS) -> Sequence[EmployerOption]:
+    """Employers in use that a few typed letters may mean: names that begin so, then other places of the name.
+
+    One statement, answered by the index of names, while enough names begin so; otherwise two.
+    """
+    key = _key_of(text)
+    if len(key) < SHORTEST_SEARCH:
+        return []
+    begins = Employer.name_key.startswith(key, autoescape=True)
+    found = _options((Employer.name_key >= key) & begins, limit)
+    if len(found) < limit:
+        within = or_(
+            Employer.name_key.contains(key, autoescape=True),
+            Employer.trading_name.icontains(text.strip(), autoescape=True),
+            Employer.postcode.istartswith(text.strip(), autoescape=True),
+        )
+        found += _options(and_(within, ~begins), limit - len(found))
+    return found
+
+
+def employers_named(text: str) -> Sequence[tuple[int, str]]:
+    """What `SearchSelectField.find` asks: id, and name with what tells it apart."""
+    key = _key_of(text)
+    exactly = _options(Employer.name_key == key, MOST_OPTIONS) if key else []
+    return [
+        (option.id, f"{option.name}, {option.hint}" if option.hint else option.name)
+        for option in exactly or employer_options(text)
+    ]
+
+
+def possible_owners(*, besides: int | None = None) -> Sequence[tuple[int, str]]:
+    """Id and name of everybody an employer can belong to, by name; `besides` is its owner, whatever became of them."""
+    able = and_(User.role.in_(STAFF), User.disabled_at.is_(None))
+    statement = select(User.id, User.name).where(able | (User.id == besides)).order_by(func.lower(User.name), User.id)
+    return [(user_id, name) for user_id, name in db.session.execute(statement)]
+
+
+def _options(condition: ColumnElement[bool], limit: int) -> list[EmployerOption]:
+    statement = (
+        select(Employer.id, Employer.name, Employer.trading_name, Employer.postcode)
+        .where(Employer.archived_at.is_(None), condition)
+        .order_by(Employer.name_key, Employer.id)
+        .limit(limit)
+    )
+    return [
+        EmployerOption(employer_id, name, " · ".join(filter(None, (trading_name, postcode))))
+        for employer_id, name, trading_name, postcode in db.session.execute(statement)
+    ]
+
+
+def _key_of(text: str) -> str:
+    try:
+        return normalise.name_key(text)
+    except ValueError:
+        return ""
+
+
+def _is(column: InstrumentedAttribute[str | None], value: str | None) -> ColumnElement[bool]:
+    return false() if value is None else column == value
+
+
+def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
