@@ -1,6 +1,7 @@
 """Settings, read once from the environment. A wrong or missing setting stops the program, not a request."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ ROOT = Path(__file__).parent
 SHORTEST_SECRET_KEY = 32  # characters
 LARGEST_UPLOAD = 10 * 1024 * 1024  # bytes
 MAIL_SCHEMES = ("smtp", "smtps", "folder", "console")
+MOST_PROXIES = 9
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -27,10 +29,13 @@ class Config:
     PUBLIC_URL: str  # no slash at the end; every link in an e-mail starts with it
     TRUSTED_HOSTS: tuple[str, ...]
     MAIL_URL: str  # smtp://user:password@host:587 · smtps://… · folder:path · console:
+    MAIL_FROM: str  # the address e-mails come from
+    PROXIES: int = 0  # how many reverse proxies of ours stand in front and say where a request came from
     DEMO: bool = False
     TESTING: bool = False
     WTF_CSRF_ENABLED: bool = True
     WTF_CSRF_TIME_LIMIT: int | None = None  # the sign-in's own expiry ends a form's life
+    WTF_CSRF_SSL_STRICT: bool = False  # it asks for a Referer, which pages behind a mailed link must not send
     MAX_CONTENT_LENGTH: int = LARGEST_UPLOAD
     MAX_FORM_MEMORY_SIZE: int = 2 * 1024 * 1024
     INSTANCE: Path = ROOT / "instance"
@@ -53,6 +58,8 @@ class Config:
             PUBLIC_URL=public_url,
             TRUSTED_HOSTS=(*named, *(LOCAL_HOSTS if demo else ())),
             MAIL_URL=mail_url(environment.get("MAIL_URL", "console:" if demo else "")),
+            MAIL_FROM=environment.get("MAIL_FROM", f"no-reply@{host}"),
+            PROXIES=number_of_proxies(environment.get("PROXIES", "0")),
             DEMO=demo,
         )
         config.refuse_if_unsafe()
@@ -66,6 +73,7 @@ class Config:
             "PUBLIC_URL": "http://localhost",
             "TRUSTED_HOSTS": ("localhost",),
             "MAIL_URL": "console:",
+            "MAIL_FROM": "no-reply@threefold.example",
             "TESTING": True,
             "WTF_CSRF_ENABLED": False,
         }
@@ -86,10 +94,15 @@ class Config:
             raise UnsafeSetting(f"TRUSTED_HOSTS must include {parts.hostname}, the host of PUBLIC_URL")
         if any("*" in host or host.startswith(".") for host in self.TRUSTED_HOSTS):
             raise UnsafeSetting("TRUSTED_HOSTS must name each host in full, separated by commas")
+        self._refuse_mail_that_leads_nowhere()
+
+    def _refuse_mail_that_leads_nowhere(self) -> None:
         if self.MAIL_URL.partition(":")[0] not in MAIL_SCHEMES:
             raise UnsafeSetting(
                 "MAIL_URL must say where mail goes: smtp://user:password@host:587, a folder, or the word console"
             )
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", self.MAIL_FROM):
+            raise UnsafeSetting("MAIL_FROM must be the address e-mails come from, like threefold@example.gov.uk")
 
     @property
     def SQLALCHEMY_ENGINE_OPTIONS(self) -> dict[str, Any]:  # noqa: N802  # Flask-SQLAlchemy's name
@@ -109,6 +122,12 @@ class Config:
     @property
     def SESSION_COOKIE_SAMESITE(self) -> str:  # noqa: N802
         return "Lax"
+
+
+def number_of_proxies(text: str) -> int:
+    if not text.isdecimal() or int(text) > MOST_PROXIES:
+        raise UnsafeSetting("PROXIES must be the number of your own reverse proxies in front of Threefold, such as 1")
+    return int(text)
 
 
 def database_url(text: str) -> str:

@@ -1,0 +1,108 @@
+"""Where mail goes: a server, a folder of .eml files, or the terminal; MAIL_URL says which. Not inside a transaction."""
+
+import hashlib
+import smtplib
+import ssl
+import sys
+from collections.abc import Callable
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from flask import current_app
+
+from crm.core import clock
+
+Send = Callable[[EmailMessage], None]
+
+TIMEOUT = 30  # seconds for each step of a conversation
+PORTS = {"smtp": 587, "smtps": 465}
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+PERMANENT = range(500, 600)
+
+
+class RefusedForGood(Exception):
+    """This very mail will never be taken: trying again would only annoy. Any other exception may pass by itself."""
+
+
+def message_id(key: str) -> str:
+    """The same for the same reason, always: a mail that was sent twice is recognised by it."""
+    host = urlsplit(str(current_app.config["PUBLIC_URL"])).hostname or "localhost"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{host}>"
+
+
+def compose(*, key: str, recipient: str, subject: str, body: str) -> EmailMessage:
+    """Raises RefusedForGood for what cannot be a mail: two lines in a subject, half an address."""
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = Address("Threefold", addr_spec=str(current_app.config["MAIL_FROM"]))
+        message["To"] = Address(addr_spec=recipient)
+        message["Subject"] = subject
+    except (ValueError, IndexError, MessageError) as error:
+        raise RefusedForGood(f"It cannot be written as an e-mail: {error}") from error
+    message["Date"] = clock.now()
+    message["Message-ID"] = message_id(key)
+    message["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers it
+    message.set_content(body)
+    return message
+
+
+def configured() -> Send:
+    """What sends here, chosen by MAIL_URL."""
+    url = urlsplit(str(current_app.config["MAIL_URL"]))
+    if url.scheme in PORTS:
+        return lambda message: to_server(message, url)
+    if url.scheme == "folder":
+        folder = Path(str(current_app.config["MAIL_URL"]).removeprefix("folder:"))
+        return lambda message: to_folder(message, folder)
+    return to_terminal
+
+
+def to_server(message: EmailMessage, url: SplitResult) -> None:
+    """Hand a mail over. A wrong password or sender is our own mistake and may be put right, so it is no refusal."""
+    host, port = url.hostname or "", url.port or PORTS[url.scheme]
+    context = ssl.create_default_context()
+    with (
+        smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+        if url.scheme == "smtps"
+        else smtplib.SMTP(host, port, timeout=TIMEOUT)
+    ) as server:
+        server.ehlo()
+        if url.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+        elif url.scheme == "smtp" and url.username and host not in LOOPBACK:
+            raise smtplib.SMTPException("The server offers no encryption, so the password was not sent to it.")
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        try:
+            server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            for code, said in error.recipients.values():
+                _stop_if_permanent(code, said)
+            raise
+        except smtplib.SMTPDataError as error:
+            _stop_if_permanent(error.smtp_code, error.smtp_error)
+            raise
+
+
+def to_folder(message: EmailMessage, folder: Path) -> None:
+    """A file per mail, named by its Message-ID, so that the same mail is the same file. Never half a file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = str(message["Message-ID"]).strip("<>").partition("@")[0]
+    draft = folder / f".{name}.draft"
+    draft.write_bytes(message.as_bytes())
+    draft.replace(folder / f"{name}.eml")
+
+
+def to_terminal(message: EmailMessage) -> None:
+    sys.stdout.write(f"\n{message.as_string()}\n")
+    sys.stdout.flush()
+
+
+def _stop_if_permanent(code: int, said: bytes | str) -> None:
+    if code in PERMANENT:
+        raise RefusedForGood(f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}")
