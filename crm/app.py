@@ -3,6 +3,7 @@
 from click import Command
 from flask import Blueprint, Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
 from crm.accounts import models as accounts
@@ -10,6 +11,7 @@ from crm.accounts import signing_in
 from crm.accounts.views import bp as accounts_pages
 from crm.audit import models as audit
 from crm.audit import recording
+from crm.commands import jobs, users
 from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
 from crm.desk import chrome
@@ -31,7 +33,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pledge_pages,
     reports,
 )
-COMMANDS: tuple[Command, ...] = (export_workbook,)
+COMMANDS: tuple[Command, ...] = (
+    users,
+    jobs,
+    export_workbook,
+)
 # Importing a model puts its table into the metadata; history listens from the first flush on.
 MODELS = (
     submissions,
@@ -51,6 +57,8 @@ MODELS = (
 def create_app(config: Config) -> Flask:
     app = Flask(__name__)
     app.config.from_object(config)
+    if config.PROXIES:  # believed about the caller's address and https, never about the host
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.PROXIES, x_proto=config.PROXIES, x_host=0)  # type: ignore[method-assign]  # Flask's documented way
     db.init_app(app)
     Migrate(app, db, render_as_batch=True, compare_type=True)
     web.init_app(app)

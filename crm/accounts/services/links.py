@@ -149,7 +149,7 @@ def void_links(user: User, *, at: datetime) -> None:
     )
 
 
-def forget_old_links(now: datetime) -> int:
+def forget_old(now: datetime) -> int:
     """Delete links that were used, or ran out, more than a month ago. Returns how many."""
     before = now - KEPT_FOR
     gone = db.session.execute(

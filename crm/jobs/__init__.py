@@ -1,0 +1,1 @@
+"""What happens by itself, and when. In a process of its own (`flask jobs run`), never in the web server."""

@@ -1,0 +1,43 @@
+"""Every scheduled job, when it runs (London time), and the one function it calls.
+
+No daily job between 00:59 and 02:01: on two nights a year that hour comes twice or not at all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from crm.core.batch import Tally
+from crm.core.clock import LONDON
+from crm.jobs.housekeeping import forget_old
+from crm.notifications.jobs import send_due_emails
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A named job. `run` takes the instant it was started at and returns how it went.
+
+    It asks tables what is due, so that running it late, twice or twice at once does no harm.
+    """
+
+    name: str
+    run: Callable[[datetime], Tally]
+    trigger: BaseTrigger
+
+
+def every(seconds: int) -> BaseTrigger:
+    return IntervalTrigger(seconds=seconds)
+
+
+def daily(hour: int, minute: int) -> BaseTrigger:
+    return CronTrigger(hour=hour, minute=minute, timezone=LONDON)
+
+
+TIMETABLE = (
+    Job("send-emails", send_due_emails, every(15)),
+    Job("forget-old", forget_old, daily(3, 20)),
+)
