@@ -17,6 +17,7 @@ from crm.core.db import check_engine, db
 from crm.desk import chrome
 from crm.desk.about import bp as about
 from crm.desk.pledge_pages import bp as pledge_pages
+from crm.desk.users.views import bp as users_pages
 from crm.employers import models as employers
 from crm.interactions import models as interactions
 from crm.notifications import models as notifications
@@ -32,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     about,
     pledge_pages,
     reports,
+    users_pages,
 )
 COMMANDS: tuple[Command, ...] = (
     users,

@@ -87,7 +87,7 @@ class CarefulClient(FlaskClient):
         with self.application.app_context(), _nothing_left_uncommitted():
             response = super().open(*args, **kwargs)
         read_only(False)
-        if response.mimetype == "text/html":
+        if response.mimetype == "text/html" and response.text:  # HEAD has none
             html5lib.HTMLParser(strict=True).parse(response.text)
         return response
 
