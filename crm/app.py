@@ -22,8 +22,11 @@ from crm.employers import models as employers
 from crm.interactions import models as interactions
 from crm.notifications import models as notifications
 from crm.opportunities import models as opportunities
+from crm.opportunities.views import bp as opportunity_pages
+from crm.opportunities.views.young_people import bp as young_people_pages
 from crm.pledges import models as pledges
 from crm.providers import models as providers
+from crm.providers.views import bp as provider_pages
 from crm.reference import models as reference
 from crm.reports.commands import export_workbook
 from crm.reports.views import bp as reports
@@ -32,6 +35,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages,
     about,
     pledge_pages,
+    opportunity_pages,
+    provider_pages,
+    young_people_pages,
     reports,
     users_pages,
 )

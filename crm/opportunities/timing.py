@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Protocol
 
 from crm.core.clock import LONDON, local_instant
+from crm.core.formatting import clock_time, long_date, short_date
 
 SECONDS_IN_AN_HOUR = 3600
+
+
+class HasInstants(Protocol):
+    @property
+    def starts_at(self) -> datetime: ...
+
+    @property
+    def ends_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,31 @@ class Timing:
         """The timing of two stored instants."""
         begin, end = starts_at.astimezone(LONDON), ends_at.astimezone(LONDON)
         return cls(begin.date(), end.date(), begin.time(), end.time())
+
+    @classmethod
+    def of(cls, row: "HasInstants") -> "Timing":
+        """The timing of anything with stored instants: an opportunity, or a row of a list."""
+        return cls.between(row.starts_at, row.ends_at)
+
+    @property
+    def days(self) -> str:
+        """12 November 2026, or 12 November 2026 to 16 November 2026."""
+        return (
+            long_date(self.first_day)
+            if self.is_one_day
+            else f"{long_date(self.first_day)} to {long_date(self.last_day)}"
+        )
+
+    @property
+    def short_days(self) -> str:
+        """12 Nov 2026, or 12 Nov 2026 to 16 Nov 2026."""
+        one = short_date(self.first_day)
+        return one if self.is_one_day else f"{one} to {short_date(self.last_day)}"
+
+    @property
+    def times(self) -> str:
+        """9:30am to 3pm."""
+        return f"{clock_time(self.starts)} to {clock_time(self.ends)}"
 
     @property
     def starts_at(self) -> datetime:

@@ -13,6 +13,7 @@ from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.providers.models import Cohort, Provider, ProviderMember, ProviderType, YearGroup, YoungPerson
 from crm.reference.academic_years import AcademicYear
+from crm.reference.models import Area
 
 
 def provider_of(user: User) -> Provider | None:
@@ -195,4 +196,10 @@ def members_of(provider_id: int) -> Sequence[User]:
         .where(ProviderMember.provider_id == provider_id)
         .order_by(func.lower(User.name), User.id)
     )
+    return db.session.scalars(statement).all()
+
+
+def areas_in_use(*, also: int | None = None) -> Sequence[Area]:
+    """Areas to choose from on a form, in the council's order; `also` keeps one that is no longer offered."""
+    statement = select(Area).where(Area.is_in_use | (Area.id == also)).order_by(Area.position, Area.name, Area.id)
     return db.session.scalars(statement).all()

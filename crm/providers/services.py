@@ -54,7 +54,7 @@ def add_provider(details: ProviderDetails) -> Provider:
     return provider
 
 
-def edit_provider(provider: Provider, details: ProviderDetails, *, seen_version: int) -> None:
+def edit_provider(provider: Provider, details: ProviderDetails, *, seen_version: int | None) -> None:
     """Raises EditedMeanwhile if the provider is no longer at that version, Conflict if another has the name."""
     check_version(provider, seen_version)
     _write(provider, details)
@@ -135,7 +135,7 @@ def add_young_people(provider: Provider, pasted: str, year_group: YearGroup) -> 
     return AddedPeople(list(new.values()), list(known.values()), repeated, read.refused)
 
 
-def edit_young_person(person: YoungPerson, reference: str, year_group: YearGroup, *, seen_version: int) -> None:
+def edit_young_person(person: YoungPerson, reference: str, year_group: YearGroup, *, seen_version: int | None) -> None:
     """Correct a reference or move somebody up a year. Their provider must be loaded.
 
     Raises EditedMeanwhile, ValueError and Conflict like `edit_provider` and `add_young_person`.

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from crm.core.access import ADMINS, EVERYONE, MANAGERS, PUBLIC, READERS, STAFF, Role, allowed_roles
+from crm.providers.policies import TAKE_PART
 from tests.conftest import CarefulClient
 from tests.factories import UserFactory
 
@@ -30,6 +31,34 @@ ACCESS: dict[str, frozenset[Role]] = {
     "users.enable": ADMINS,
     "users.send_link": ADMINS,
     "web.healthz": PUBLIC,
+    "opportunities.index": EVERYONE,
+    "opportunities.export": EVERYONE,
+    "opportunities.show": EVERYONE,
+    "opportunities.new": STAFF,
+    "opportunities.edit": STAFF,
+    "opportunities.cancel": STAFF,
+    "opportunities.deliver": STAFF,
+    "opportunities.reopen": STAFF,
+    "opportunities.add_places": STAFF,
+    "opportunities.add_headcount": STAFF,
+    "opportunities.end_place": STAFF,
+    "opportunities.pledge_line": STAFF,
+    "opportunities.register": TAKE_PART,
+    "opportunities.printed_register": TAKE_PART,
+    "providers.index": STAFF,
+    "providers.export": STAFF,
+    "providers.show": STAFF,
+    "providers.new": STAFF,
+    "providers.edit": STAFF,
+    "providers.archive": STAFF,
+    "providers.restore": STAFF,
+    "providers.cohorts": STAFF,
+    "providers.remove_count": STAFF,
+    "young_people.index": TAKE_PART,
+    "young_people.export": TAKE_PART,
+    "young_people.new": TAKE_PART,
+    "young_people.edit": TAKE_PART,
+    "young_people.leave": TAKE_PART,
     "pledges.index": READERS,
     "pledges.export": READERS,
     "pledges.show": READERS,

@@ -1,5 +1,9 @@
 """Reading opportunities and places."""
 
+from crm.opportunities.queries.choosing import (
+    leaders_of,
+    officers_with_employers,
+)
 from crm.opportunities.queries.lines import (
     LineChoice,
     PlaceOnLine,
@@ -18,20 +22,38 @@ from crm.opportunities.queries.opportunities import (
     upcoming,
     visible_to,
 )
+from crm.opportunities.queries.people import (
+    PersonRow,
+    WantedPeople,
+    every_person_row,
+    how_many_people,
+    person_rows,
+)
+from crm.opportunities.queries.places import get_place, places_in, places_visible_to
 
 __all__ = [
     "LineChoice",
     "OpportunityRow",
+    "PersonRow",
     "PlaceOnLine",
     "Wanted",
+    "WantedPeople",
     "booked_for_employer",
     "every_opportunity_row",
+    "every_person_row",
     "fitting_lines",
     "get_opportunity",
+    "get_place",
     "how_many",
+    "how_many_people",
+    "leaders_of",
+    "officers_with_employers",
     "opportunity_rows",
     "past_and_unmarked",
+    "person_rows",
     "places_for_line_ids",
+    "places_in",
+    "places_visible_to",
     "upcoming",
     "visible_to",
 ]

@@ -91,6 +91,7 @@ class OpportunityRow:
 class Wanted:
     """What a list of opportunities is narrowed to; None and empty leave everything."""
 
+    text: str = ""  # in the title or the employer's name
     first_day: date | None = None
     last_day: date | None = None
     kinds: Sequence[OpportunityKind] = ()
@@ -116,10 +117,8 @@ def every_opportunity_row(viewer: User, wanted: Wanted) -> Iterator[OpportunityR
 
 
 def how_many(viewer: User, wanted: Wanted) -> int:
-    statement = visible_to(viewer).where(*_conditions(wanted)).with_only_columns(func.count(Opportunity.id))
-    if wanted.owner_id is not None:
-        statement = statement.join(Opportunity.employer)
-    return db.session.scalar(statement) or 0
+    statement = visible_to(viewer).join(Opportunity.employer).where(*_conditions(wanted))
+    return db.session.scalar(statement.with_only_columns(func.count(Opportunity.id))) or 0
 
 
 def booked_for_employer(employer_id: int) -> Sequence[OpportunityRow]:
@@ -181,12 +180,7 @@ def _select_rows(
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """From–to by the days it takes place on: a fortnight that began last week is still upcoming."""
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.first_day is not None:
-        conditions.append(Opportunity.ends_at >= clock.start_of_day(wanted.first_day))
-    if wanted.last_day is not None:
-        conditions.append(Opportunity.starts_at < clock.start_of_day(wanted.last_day + timedelta(days=1)))
+    conditions = _days(wanted)
     if wanted.kinds:
         conditions.append(Opportunity.kind.in_(wanted.kinds))
     if wanted.statuses:
@@ -197,6 +191,19 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(Opportunity.employer_id == wanted.employer_id)
     if wanted.owner_id is not None:
         conditions.append(Employer.owner_id == wanted.owner_id)
+    if wanted.text:
+        named = (column.icontains(wanted.text, autoescape=True) for column in (Opportunity.title, Employer.name))
+        conditions.append(or_(*named))
+    return conditions
+
+
+def _days(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """From–to by the days it takes place on: a fortnight that began last week is still upcoming."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.first_day is not None:
+        conditions.append(Opportunity.ends_at >= clock.start_of_day(wanted.first_day))
+    if wanted.last_day is not None:
+        conditions.append(Opportunity.starts_at < clock.start_of_day(wanted.last_day + timedelta(days=1)))
     return conditions
 
 

@@ -7,7 +7,6 @@ from sqlalchemy.orm import joinedload
 
 from crm.core.db import db
 from crm.core.errors import Conflict
-from crm.core.formatting import clock_time, long_date
 from crm.employers.models import Contact
 from crm.opportunities.models import HOLDS_A_SEAT, Mode, Opportunity, OpportunityStatus, Place
 from crm.opportunities.timing import Timing
@@ -97,7 +96,7 @@ def _overlap(one: Opportunity, another: Opportunity) -> bool:
 
 
 def _timing(opportunity: Opportunity) -> Timing:
-    return Timing.between(opportunity.starts_at, opportunity.ends_at)
+    return Timing.of(opportunity)
 
 
 def _supervised_together(one: Opportunity, another: Opportunity) -> bool:
@@ -106,7 +105,4 @@ def _supervised_together(one: Opportunity, another: Opportunity) -> bool:
 
 def _named(opportunity: Opportunity) -> str:
     timing = _timing(opportunity)
-    days = long_date(timing.first_day)
-    if not timing.is_one_day:
-        days += f" to {long_date(timing.last_day)}"
-    return f"{opportunity.title}, {days}, {clock_time(timing.starts)} to {clock_time(timing.ends)}"
+    return f"{opportunity.title}, {timing.days}, {timing.times}"

@@ -78,7 +78,7 @@ def schedule_opportunity(employer: Employer, details: OpportunityDetails, *, sch
     return opportunity
 
 
-def edit_opportunity(opportunity: Opportunity, details: OpportunityDetails, *, seen_version: int) -> None:
+def edit_opportunity(opportunity: Opportunity, details: OpportunityDetails, *, seen_version: int | None) -> None:
     """Change what is arranged. Its employer must be loaded.
 
     Places whose pledge line no longer fits (another kind, another time) are linked to one that does, if there is one.

@@ -1,6 +1,7 @@
 """Places: who gets one, and which promise it fulfils."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -128,7 +129,7 @@ def test_nobody_is_in_two_places_at_once() -> None:
         },
     ],
 )
-def test_online_things_and_other_hours_are_no_clash(free: dict[str, object]) -> None:
+def test_online_things_and_other_hours_are_no_clash(free: dict[str, Any]) -> None:
     person = YoungPersonFactory.make()
     add_place_for(arranged(), person)
 

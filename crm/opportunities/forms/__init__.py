@@ -1,0 +1,1 @@
+"""The forms of opportunities and places: strings become values here, and nowhere else."""

@@ -1,0 +1,177 @@
+"""Scheduling, changing, cancelling and finishing an opportunity."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.models import User
+from crm.accounts.signing_in import signed_in_user
+from crm.audit.queries import history_of
+from crm.core.access import STAFF, allow
+from crm.core.errors import Conflict, EditedMeanwhile
+from crm.core.forms import ActionForm
+from crm.core.submissions import submitting
+from crm.employers.queries import employers_named, get_employer, sites_of
+from crm.opportunities import policies, queries, services
+from crm.opportunities.forms.arranging import (
+    ChooseEmployerForm,
+    EditOpportunityForm,
+    FellThroughForm,
+    OpportunityForm,
+)
+from crm.opportunities.models import Opportunity
+from crm.opportunities.views.blueprint import bp, employer_page
+from crm.pledges.kinds import SMALL_GROUP_KINDS
+from crm.providers.queries import providers_in_use
+from crm.reference.settings import group_limit
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(*STAFF)
+def new() -> ResponseReturnValue:
+    """Schedule something of ?employer='s, or ask whose it is."""
+    employer_id = request.args.get("employer", type=int)
+    if employer_id is None:
+        return _choose_employer()
+    employer = get_employer(employer_id, viewer=signed_in_user())
+    form = OpportunityForm()
+    _offer(form, employer_id)
+    if form.validate_on_submit():
+        try:
+            with submitting(form) as submission:
+                employer = get_employer(employer_id, viewer=signed_in_user())
+                opportunity = services.schedule_opportunity(employer, form.details(), scheduled_by=signed_in_user())
+                submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity.id)
+        except Conflict as refusal:
+            form.refuse(str(refusal))
+            employer = get_employer(employer_id, viewer=signed_in_user())
+        else:
+            flash("Opportunity scheduled. Add the young people who take part.", "success")
+            return redirect(submission.leads_to)
+    return render_template(
+        "opportunities/new.html",
+        form=form,
+        employer=employer,
+        employer_url=employer_page(employer_id),
+        small_groups=_small_groups(),
+    )
+
+
+def _choose_employer() -> ResponseReturnValue:
+    form = ChooseEmployerForm()
+    form.name.find = employers_named
+    if form.is_asked and form.validate():
+        return redirect(url_for("opportunities.new", employer=form.name.data))
+    return render_template("opportunities/choose_employer.html", form=form)
+
+
+def _offer(form: OpportunityForm, employer_id: int, opportunity: Opportunity | None = None) -> None:
+    form.limit = group_limit()
+    form.offer(
+        sites_of(employer_id),
+        queries.leaders_of(employer_id, also=opportunity.leader_id if opportunity else None),
+        providers_in_use(also=opportunity.provider_id if opportunity else None),
+    )
+
+
+def _small_groups() -> str:
+    return ", ".join(kind.plural for kind in SMALL_GROUP_KINDS)
+
+
+@bp.route("/<int:opportunity_id>/edit", methods=["GET", "POST"])
+@allow(*STAFF)
+def edit(opportunity_id: int) -> ResponseReturnValue:
+    opportunity = _get(opportunity_id, policies.may_edit)
+    form = EditOpportunityForm()
+    _offer(form, opportunity.employer_id, opportunity)
+    meanwhile = False
+    if not form.is_submitted():
+        form.show(opportunity)
+    elif form.validate():
+        try:
+            return _save(opportunity_id, form)
+        except Conflict as refusal:
+            form.refuse(str(refusal))
+        except EditedMeanwhile:
+            meanwhile = True
+        opportunity = _get(opportunity_id, policies.may_edit)
+    if meanwhile:
+        form.move_to(opportunity.version)
+    return render_template(
+        "opportunities/edit.html",
+        form=form,
+        opportunity=opportunity,
+        small_groups=_small_groups(),
+        differences=_differences(form, opportunity) if meanwhile else [],
+        last_change=history_of("opportunity", opportunity_id, limit=1)[0] if meanwhile else None,
+    )
+
+
+def _save(opportunity_id: int, form: EditOpportunityForm) -> ResponseReturnValue:
+    with submitting(form) as submission:
+        opportunity = _get(opportunity_id, policies.may_edit)
+        services.edit_opportunity(opportunity, form.details(), seen_version=form.version.data)
+        submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
+    flash("Opportunity saved.", "success")
+    return redirect(submission.leads_to)
+
+
+def _differences(form: EditOpportunityForm, opportunity: Opportunity) -> list[dict[str, object]]:
+    stored = EditOpportunityForm(formdata=None)
+    _offer(stored, opportunity.employer_id, opportunity)
+    stored.show(opportunity)
+    saved, yours = stored.written(), form.written()
+    return [
+        {"label": label, "saved": saved[label], "yours": yours[label]}
+        for label in saved
+        if saved[label] != yours[label]
+    ]
+
+
+@bp.route("/<int:opportunity_id>/cancel", methods=["GET", "POST"])
+@allow(*STAFF)
+def cancel(opportunity_id: int) -> ResponseReturnValue:
+    opportunity = _get(opportunity_id, policies.may_cancel)
+    form = FellThroughForm()
+    if form.validate_on_submit():
+        try:
+            with submitting(form) as submission:
+                opportunity = _get(opportunity_id, policies.may_cancel)
+                services.cancel_opportunity(opportunity, side=form.chosen_side, reason=form.reason.data or "")
+                submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
+        except Conflict as refusal:
+            form.refuse(str(refusal))
+            opportunity = _get(opportunity_id, policies.may_cancel)
+        else:
+            flash("Opportunity cancelled, and everybody’s place with it.", "success")
+            return redirect(submission.leads_to)
+    return render_template("opportunities/cancel.html", form=form, opportunity=opportunity)
+
+
+@bp.post("/<int:opportunity_id>/deliver")
+@allow(*STAFF)
+def deliver(opportunity_id: int) -> ResponseReturnValue:
+    with submitting(ActionForm()) as submission:
+        services.mark_delivered(queries.get_opportunity(opportunity_id, viewer=signed_in_user()))
+        submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
+    flash("Marked as delivered.", "success")
+    return redirect(submission.leads_to)
+
+
+@bp.post("/<int:opportunity_id>/reopen")
+@allow(*STAFF)
+def reopen(opportunity_id: int) -> ResponseReturnValue:
+    with submitting(ActionForm()) as submission:
+        services.reopen_opportunity(queries.get_opportunity(opportunity_id, viewer=signed_in_user()))
+        submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
+    flash("Open again: places can be added.", "success")
+    return redirect(submission.leads_to)
+
+
+def _get(opportunity_id: int, may: Callable[[User, Opportunity], bool]) -> Opportunity:
+    """The opportunity, if the viewer may do this to it. Raises NotFound and Conflict."""
+    opportunity = queries.get_opportunity(opportunity_id, viewer=signed_in_user())
+    if not may(signed_in_user(), opportunity):
+        raise Conflict(f"This opportunity is {opportunity.status.value}, so it cannot be changed this way.")
+    return opportunity

@@ -1,0 +1,156 @@
+"""Young people by their provider's reference, with how many places they had. Staff see all, a provider its own."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.signing_in import signed_in_user
+from crm.audit.queries import history_of
+from crm.core.access import allow
+from crm.core.errors import Conflict, EditedMeanwhile
+from crm.core.forms import ActionForm
+from crm.core.pagination import PER_PAGE, Page, offset_of, page_number
+from crm.core.spreadsheets.cells import Column
+from crm.core.spreadsheets.csv_writing import csv_lines
+from crm.core.submissions import submitting
+from crm.opportunities import queries
+from crm.opportunities.forms.narrowing import PeopleFilterForm
+from crm.opportunities.queries import PersonRow
+from crm.opportunities.views.blueprint import some
+from crm.providers import services
+from crm.providers.forms import YoungPeopleForm, YoungPersonForm
+from crm.providers.models import Provider
+from crm.providers.policies import TAKE_PART
+from crm.providers.queries import get_provider, get_young_person, provider_of, providers_in_use
+from crm.providers.services import AddedPeople
+
+bp = Blueprint("young_people", __name__, url_prefix="/young-people")
+
+COLUMNS: tuple[Column[PersonRow], ...] = (
+    Column("Reference", lambda row: row.reference),
+    Column("Provider", lambda row: row.provider),
+    Column("Year group", lambda row: row.year_group.label),
+    Column("Booked", lambda row: row.booked),
+    Column("Attended", lambda row: row.attended),
+    Column("Has left", lambda row: row.has_left),
+)
+
+
+@bp.get("/")
+@allow(*TAKE_PART)
+def index() -> ResponseReturnValue:
+    viewer = signed_in_user()
+    form = PeopleFilterForm()
+    form.offer(providers_in_use() if viewer.is_staff else [])
+    wanted = form.wanted()
+    rows = queries.person_rows(viewer, wanted, limit=PER_PAGE, offset=offset_of(page_number()))
+    return render_template(
+        "young_people/index.html",
+        filters_form=form,
+        page=Page(rows, page_number(), queries.how_many_people(viewer, wanted)),
+        csv_address=f"{url_for('young_people.export')}?{urlencode(list(request.args.items(multi=True)))}",
+        sees_all=viewer.is_staff,
+        own_provider=provider_of(viewer),
+    )
+
+
+@bp.get("/young-people.csv")
+@allow(*TAKE_PART)
+def export() -> ResponseReturnValue:
+    """The list as it is narrowed, every page of it."""
+    form = PeopleFilterForm()
+    form.offer([])
+    return Response(
+        csv_lines(COLUMNS, queries.every_person_row(signed_in_user(), form.wanted())),
+        mimetype="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="young-people.csv"'},
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(*TAKE_PART)
+def new() -> ResponseReturnValue:
+    """Record one young person, or several at once."""
+    providers = _own_or_all()
+    form = YoungPeopleForm()
+    form.offer_providers(providers)
+    if not form.is_submitted():
+        form.provider.data = providers[0].id if len(providers) == 1 else request.args.get("provider", type=int)
+    elif form.validate():
+        with submitting(form) as submission:
+            provider = get_provider(form.provider.data or 0, viewer=signed_in_user())
+            result = services.add_young_people(provider, form.references.data or "", form.chosen_year_group)
+            submission.leads_to = url_for("young_people.index", provider=provider.id)
+            _say(result)
+        return redirect(submission.leads_to)
+    return render_template("young_people/new.html", form=form, one_provider=len(providers) == 1)
+
+
+def _own_or_all() -> list[Provider]:
+    viewer = signed_in_user()
+    if viewer.is_staff:
+        return list(providers_in_use())
+    own = provider_of(viewer)
+    return [own] if own else []
+
+
+def _say(result: AddedPeople) -> None:
+    added = len(result.added)
+    flash(f"{added} young {'person' if added == 1 else 'people'} recorded.", "success" if added else "notice")
+    if result.known:
+        flash(f"Recorded already, and left as they are: {some([each.reference for each in result.known])}.", "notice")
+    if result.repeated:
+        flash(f"Given more than once: {some(result.repeated)}.", "notice")
+
+
+@bp.route("/<int:young_person_id>/edit", methods=["GET", "POST"])
+@allow(*TAKE_PART)
+def edit(young_person_id: int) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    person = get_young_person(young_person_id, viewer=viewer)
+    form = YoungPersonForm()
+    meanwhile = False
+    if not form.is_submitted():
+        form.show(person)
+    elif form.validate():
+        try:
+            return _save(young_person_id, form)
+        except Conflict as refusal:
+            form.refuse(str(refusal), form.reference)
+        except EditedMeanwhile:
+            meanwhile = True
+        person = get_young_person(young_person_id, viewer=viewer)
+    if meanwhile:
+        form.move_to(person.version)
+    saved = {"label": "Reference and year group", "saved": f"{person.reference}, {person.year_group.label}"}
+    return render_template(
+        "young_people/edit.html",
+        form=form,
+        person=person,
+        differences=[saved | {"yours": f"{form.reference.data}, year group {form.year_group.data}"}],
+        last_change=history_of("young_person", young_person_id, limit=1)[0] if meanwhile else None,
+    )
+
+
+def _save(young_person_id: int, form: YoungPersonForm) -> ResponseReturnValue:
+    with submitting(form) as submission:
+        person = get_young_person(young_person_id, viewer=signed_in_user())
+        services.edit_young_person(
+            person, form.reference.data or "", form.chosen_year_group, seen_version=form.version.data
+        )
+        submission.leads_to = url_for("young_people.index", provider=person.provider_id)
+    flash("Saved.", "success")
+    return redirect(submission.leads_to)
+
+
+@bp.post("/<int:young_person_id>/leave")
+@allow(*TAKE_PART)
+def leave(young_person_id: int) -> ResponseReturnValue:
+    """They left, or came back."""
+    with submitting(ActionForm()) as submission:
+        person = get_young_person(young_person_id, viewer=signed_in_user())
+        submission.leads_to = url_for("young_people.edit", young_person_id=young_person_id)
+        (services.mark_left if person.left_at is None else services.mark_returned)(person)
+    flash("Saved.", "success")
+    return redirect(submission.leads_to)
