@@ -19,6 +19,9 @@ from crm.desk.about import bp as about
 from crm.desk.pledge_pages import bp as pledge_pages
 from crm.desk.users.views import bp as users_pages
 from crm.employers import models as employers
+from crm.imports import models as imports
+from crm.imports.commands import import_employers
+from crm.imports.views import bp as imports_pages
 from crm.interactions import models as interactions
 from crm.notifications import models as notifications
 from crm.opportunities import models as opportunities
@@ -32,6 +35,7 @@ from crm.reports.commands import export_workbook
 from crm.reports.views import bp as reports
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    imports_pages,
     accounts_pages,
     about,
     pledge_pages,
@@ -45,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     users,
     jobs,
     export_workbook,
+    import_employers,
 )
 # Importing a model puts its table into the metadata; history listens from the first flush on.
 MODELS = (
@@ -53,6 +58,7 @@ MODELS = (
     audit,
     recording,
     employers,
+    imports,
     interactions,
     notifications,
     opportunities,

@@ -6,6 +6,7 @@ from datetime import datetime
 from crm.accounts.services import links, sign_ins, throttling
 from crm.core import submissions
 from crm.core.batch import Tally, one_at_a_time
+from crm.imports import services as imports
 from crm.notifications import services as outbox
 
 FORGETTING: tuple[Callable[[datetime], int], ...] = (
@@ -14,11 +15,12 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     sign_ins.forget_old,
     links.forget_old,
     outbox.forget_old,
+    imports.discard_old,
 )
 
 
 def forget_old(now: datetime) -> Tally:
-    """Delete saved forms' keys, sign-ins, wrong guesses, mailed links and mails that are past their time."""
+    """Delete saved forms' keys, sign-ins, wrong guesses, mailed links, mails and uploads that are past their time."""
 
     def forget(old: Callable[[datetime], int]) -> bool:
         old(now)

@@ -11,6 +11,12 @@ from tests.factories import UserFactory
 ACCESS: dict[str, frozenset[Role]] = {
     "about.accessibility": PUBLIC,
     "about.privacy": PUBLIC,
+    "imports.correct": STAFF,
+    "imports.discard": STAFF,
+    "imports.index": STAFF,
+    "imports.remarks": STAFF,
+    "imports.show": STAFF,
+    "imports.start": STAFF,
     "reports.index": STAFF,
     "reports.workbook": STAFF,
     "static": PUBLIC,

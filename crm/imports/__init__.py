@@ -1,0 +1,1 @@
+"""Bringing in the employers the council already has in spreadsheets. Nothing crashes, nothing is silently dropped."""

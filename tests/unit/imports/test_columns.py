@@ -1,0 +1,55 @@
+"""Which column is which field."""
+
+import pytest
+
+from crm.imports.columns import Target, find_layout, layout_of, letter, recognise
+
+
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [
+        ("Employer ", Target.NAME),
+        ("EmployerName", Target.NAME),
+        ("Contact(s)", Target.CONTACTS),
+        ("Tel", Target.PHONE),
+        ("E-mail", Target.EMAIL),
+        ("No. of employees", Target.SIZE),
+        ("Post code", Target.POSTCODE),
+        ("Co. No.", Target.COMPANY_NUMBER),
+        ("SicCodes", Target.SIC_CODES),
+        ("CompanyLinkToGPGInfo", None),
+        ("Notes", None),
+        ("Pledged? Y/N", None),
+        ("", None),
+    ],
+)
+def test_columns_are_recognised_by_their_usual_headings(heading: str, target: Target | None) -> None:
+    assert recognise(heading) is target
+
+
+ROWS = [("LOG", None, None), ("Employer", "Organisation", "Tel"), ("Fenhill", "x", "y", "z")]
+
+
+def test_the_header_row_is_found_and_each_field_taken_once() -> None:
+    layout = find_layout(ROWS)
+
+    assert layout is not None
+    assert layout.header == 1
+    assert layout.headings == ("Employer", "Organisation", "Tel", "Column D")
+    assert layout.targets == {0: Target.NAME, 2: Target.PHONE}
+
+
+def test_a_sheet_without_headings_has_no_layout() -> None:
+    assert find_layout([("a", "b")]) is None
+
+
+def test_columns_can_be_corrected() -> None:
+    layout = layout_of(ROWS, 1, {1: Target.NAME, 0: None})
+
+    assert layout.targets == {1: Target.NAME}
+    assert layout.column_of(Target.PHONE) is None
+
+
+@pytest.mark.parametrize(("column", "name"), [(0, "Column A"), (25, "Column Z"), (26, "Column AA"), (49, "Column AX")])
+def test_a_column_without_heading_is_named_by_its_letter(column: int, name: str) -> None:
+    assert letter(column) == name
