@@ -63,7 +63,10 @@ def load_data(step: Step, *, empty: bool) -> None:
 
 
 def sign_ins() -> str:
-    return ""
+    """Who can sign in to the demonstration, one line each: role, e-mail address, password."""
+    lines: list[str] = []
+    _run_flask(lines.append, "The demo sign-ins are not known", "demo-sign-ins")
+    return "  ".join(["", *lines]).rstrip()
 
 
 def _run_flask(say: Callable[[str], None], failure: str, *arguments: str) -> None:

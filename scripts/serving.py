@@ -48,8 +48,9 @@ def serve(port: int) -> int:
         try:
             programs["web server"] = _start(_web_server_command(port, "wsgi:app"), environment)
             programs["scheduler"] = _start(demo.flask("jobs", "run"), environment)
+            sign_ins = demo.sign_ins()  # takes as long as the web server does to start
             _wait_until_it_answers(port, programs)
-            _greet(port)
+            _greet(port, sign_ins)
             ended = _wait_until_one_ends(programs)
         except KeyboardInterrupt:
             print("\nStopping …", flush=True)
@@ -120,12 +121,9 @@ def _wait_until_one_ends(programs: dict[str, subprocess.Popen[bytes]]) -> str:
         time.sleep(0.2)
 
 
-def _greet(port: int) -> None:
-    print(f"\nThreefold is running at http://{HOST}:{port}\n")
-    demo_sign_ins = demo.sign_ins()
-    if demo_sign_ins:
-        print(f"Sign in as:\n{demo_sign_ins}\n")
-    print("Ctrl-C stops it.", flush=True)
+def _greet(port: int, sign_ins: str) -> None:
+    print(f"\nThreefold is running at http://{HOST}:{port}")
+    print(f"\nSign in as (role, e-mail address, password):\n{sign_ins}\n\nCtrl-C stops it.", flush=True)
 
 
 @contextmanager
