@@ -14,6 +14,7 @@ from crm.audit import recording
 from crm.commands import jobs, users
 from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
+from crm.demo.commands import demo_sign_ins, seed_demo
 from crm.desk import chrome
 from crm.desk.about import bp as about
 from crm.desk.pledge_pages import bp as pledge_pages
@@ -50,6 +51,8 @@ COMMANDS: tuple[Command, ...] = (
     jobs,
     export_workbook,
     import_employers,
+    seed_demo,
+    demo_sign_ins,
 )
 # Importing a model puts its table into the metadata; history listens from the first flush on.
 MODELS = (

@@ -1,0 +1,1 @@
+"""Northmoor: an invented city to try Threefold with. Every person and organisation in it is made up."""

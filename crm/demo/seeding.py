@@ -1,0 +1,81 @@
+"""Loads Northmoor into an empty database through the services, so that nothing in it can be invalid."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from random import Random
+
+from sqlalchemy import func, select
+
+from crm.accounts.models import User
+from crm.audit.recording import because, set_actor
+from crm.core.access import Role
+from crm.core.db import db
+from crm.core.errors import Conflict
+from crm.demo.happenings import Diary, go_wrong, keep, large_talk
+from crm.demo.organisations import Known, add_council, add_employers, add_schools
+from crm.demo.people import add_people
+from crm.demo.promises import Promise, last_years, this_years
+from crm.demo.talking import talk
+from crm.employers.models import Employer
+from crm.reference.academic_years import AcademicYear
+
+WHY = "Loaded for the demonstration"
+LAST = 40  # employers from here on promised nothing last year
+
+
+def refuse_unless_demo_and_empty(*, demo: bool) -> None:
+    """Raises Conflict outside demo mode, and where somebody signs in or an employer is known already."""
+    if not demo:
+        raise Conflict("Demo data is loaded in demo mode only. Set THREEFOLD_DEMO=1 for a database to try things out.")
+    for model, what in ((User, "users"), (Employer, "employers")):
+        if db.session.scalar(select(func.count()).select_from(model)):
+            raise Conflict(f"This database has {what} already. Demo data goes into an empty one only.")
+
+
+def load_people(hashes: Mapping[str, str]) -> list[User]:
+    """Only those who sign in, the council's name and its areas."""
+    with because(WHY):
+        add_council()
+        return add_people(hashes)
+
+
+def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
+    """Everything, relative to a day. The same seed and day give the same city.
+
+    Args:
+        hashes: from `people.password_hashes`.
+        today: in London.
+        seed: another one gives another city of the same kind.
+    """
+    random = Random(seed)  # noqa: S311  # a demonstration, no secret
+    with because(WHY):
+        areas = add_council()
+        users = add_people(hashes)
+        officers = [user for user in users if user.role is Role.OFFICER]
+        everybody = add_employers(random, officers, areas)
+        schools = add_schools(today, users, areas)
+        _add_what_happened(random, Diary(random, schools, today), everybody)
+        set_actor(None)
+
+
+def _add_what_happened(random: Random, diary: Diary, everybody: Sequence[Known]) -> None:
+    year = AcademicYear.of(diary.today)
+    in_order = list(everybody)
+    random.shuffle(in_order)
+    _keep_all(diary, last_years(random, in_order, year.previous))
+    go_wrong(diary, in_order[LAST:], year.previous.first_day)
+    _keep_all(diary, this_years(random, in_order, diary.today))
+    large_talk(diary, _speaker(in_order), year.previous.first_day)
+    talk(random, everybody, diary.today)
+
+
+def _keep_all(diary: Diary, promises: Iterable[Promise]) -> None:
+    for promise in promises:
+        set_actor(promise.known.officer.name)
+        keep(diary, promise)
+        if promise.afterwards:
+            promise.afterwards()
+
+
+def _speaker(everybody: list[Known]) -> Known:
+    return next(known for known in everybody if known.firm.trade == "public")

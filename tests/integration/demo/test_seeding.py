@@ -1,0 +1,182 @@
+from datetime import UTC, date, datetime
+from random import Random
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from crm.accounts.models import User
+from crm.core import clock
+from crm.core.access import Role
+from crm.core.db import committing, db
+from crm.demo import city, seeding
+from crm.demo.organisations import add_council, add_employers
+from crm.demo.people import add_people, password_hashes, sign_ins
+from crm.employers.models import Contact, Employer, Site
+from crm.fulfilment.progress import LineInForce, lines_in_force
+from crm.interactions.models import FollowUp
+from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
+from crm.providers.models import Provider, ProviderMember
+from crm.reference.academic_years import AcademicYear
+from crm.reference.settings import settings
+from tests.factories import EmployerFactory
+
+HASHES = {person.email: "not a real hash: hashing takes its time" for person in city.PEOPLE}
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def load(monkeypatch: pytest.MonkeyPatch, now: datetime) -> date:
+    monkeypatch.setattr(clock, "now", lambda: now)
+    with committing():
+        seeding.load(HASHES, clock.today())
+    return clock.today()
+
+
+def how_many(model: type[object], *conditions: object) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0  # type: ignore[arg-type]
+
+
+def test_northmoor_has_something_of_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    today = load(monkeypatch, datetime(2026, 11, 24, 10, tzinfo=UTC))
+    year = AcademicYear.of(today)
+
+    assert settings()["council_name"] == city.COUNCIL
+    assert (how_many(Employer), how_many(Provider), how_many(User)) == (60, 8, len(city.PEOPLE))
+    assert {role for (role,) in db.session.execute(select(User.role))} == set(Role)
+    assert how_many(ProviderMember) == 1
+    assert 120 <= how_many(Contact) <= 180
+    assert how_many(Site) > how_many(Employer)
+    assert {status for (status,) in db.session.execute(select(Pledge.status))} == set(PledgeStatus)
+    assert {name for (name,) in db.session.execute(select(Pledge.academic_year_name))} == {
+        year.name,
+        year.previous.name,
+    }
+    places = {status for (status,) in db.session.execute(select(Place.status))}
+    assert {
+        PlaceStatus.CONFIRMED,
+        PlaceStatus.ATTENDED,
+        PlaceStatus.PART_ATTENDED,
+        PlaceStatus.NO_SHOW,
+        PlaceStatus.CANCELLED,
+        PlaceStatus.WITHDRAWN,
+    } <= places
+    assert how_many(Place, Place.provider_id.is_not(None)) > 10
+    assert how_many(Opportunity, Opportunity.status == OpportunityStatus.CANCELLED) == 3
+    assert how_many(Opportunity, Opportunity.group_limit_reason.is_not(None)) == 1
+    still_open = FollowUp.done_at.is_(None)
+    assert how_many(FollowUp, still_open, FollowUp.due_on < today) > 5
+    assert how_many(FollowUp, still_open, FollowUp.due_on == today) > 5
+    assert how_many(FollowUp, still_open, FollowUp.due_on > today) > 5
+    _holds_what_must_always_hold(today)
+    this_year = lines_in_force(year, today)
+    assert _behind(this_year)
+    assert any(each.progress.over for each in this_year)
+    assert any(each.line.young_people is None for each in this_year)
+    assert any(each.pledge.number > 1 for each in this_year)
+
+
+def test_northmoor_is_right_on_the_first_day_of_the_academic_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    today = load(monkeypatch, datetime(2026, 9, 1, 8, tzinfo=UTC))
+    year = AcademicYear.of(today)
+
+    assert today == year.first_day
+    assert len(lines_in_force(year, today)) > 20
+    assert _behind(lines_in_force(year.previous, year.previous.last_day))
+    assert how_many(Opportunity, Opportunity.starts_at > clock.now()) > 10
+    _holds_what_must_always_hold(today)
+
+
+def _behind(lines: object) -> list[LineInForce]:
+    assert isinstance(lines, list)
+    return [each for each in lines if each.progress.is_behind]
+
+
+def _holds_what_must_always_hold(today: date) -> None:
+    """Nobody and nothing real; nothing attended that has not happened; seats counted; places on fitting lines."""
+    for address in db.session.scalars(select(Employer.email).union(select(Contact.email), select(Provider.email))):
+        assert str(address).endswith(".example.com")
+    for number in db.session.scalars(select(Employer.phone).union(select(Contact.phone), select(Provider.phone))):
+        assert str(number).startswith("+441632960")
+    for number in db.session.scalars(select(Contact.mobile).where(Contact.mobile.is_not(None))):
+        assert str(number).startswith("+447700900")
+    assert (
+        how_many(Opportunity, Opportunity.status == OpportunityStatus.DELIVERED, Opportunity.starts_at > clock.now())
+        == 0
+    )
+    seats = (
+        select(Place.opportunity_id, func.sum(Place.seats))
+        .where(Place.status.in_(HOLDS_A_SEAT))
+        .group_by(Place.opportunity_id)
+    )
+    held = {opportunity_id: count for opportunity_id, count in db.session.execute(seats)}  # noqa: C416  # a Row
+    for opportunity in db.session.scalars(select(Opportunity)):
+        assert opportunity.taken == held.get(opportunity.id, 0)
+    linked = db.session.execute(
+        select(Opportunity, PledgeLine, Pledge)
+        .join(Place, Place.opportunity_id == Opportunity.id)
+        .join(PledgeLine, PledgeLine.id == Place.pledge_line_id)
+        .join(PledgeLine.pledge)
+    ).all()
+    assert len(linked) > 100
+    for opportunity, line, pledge in linked:
+        assert (opportunity.employer_id, opportunity.kind) == (pledge.employer_id, line.kind)
+        assert line.window_starts_on <= clock.local_date(opportunity.starts_at) <= line.window_ends_on
+
+
+def test_the_same_seed_gives_the_same_city() -> None:
+    first, second = (_employers(seed) for seed in (1, 1))
+
+    assert first == second
+    assert first != _employers(2)
+
+
+def _employers(seed: int) -> list[tuple[str, str | None, list[str]]]:
+    areas = add_council()
+    officers = add_people(HASHES)[:5]
+    known = add_employers(Random(seed), officers, areas)
+    described = [(each.employer.name, each.employer.postcode, [one.name for one in each.contacts]) for each in known]
+    db.session.rollback()
+    return described
+
+
+def test_only_the_sign_ins_are_loaded_when_asked_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "DEMO", True)
+
+    answer = app.test_cli_runner().invoke(args=["seed-demo", "--empty"])
+
+    assert answer.exit_code == 0, answer.output
+    assert "priya.shah@example.com" in answer.output
+    assert how_many(User) == len(sign_ins())
+    assert how_many(Employer) == 0
+
+
+def test_a_database_in_use_is_left_alone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "DEMO", True)
+    EmployerFactory.make()
+    db.session.commit()
+
+    answer = app.test_cli_runner().invoke(args=["seed-demo"])
+
+    assert answer.exit_code == 1
+    assert "This database has employers already" in answer.output
+    assert how_many(User) == 0
+
+
+@pytest.mark.parametrize("command", ["seed-demo", "demo-sign-ins"])
+def test_outside_demo_mode_nothing_is_loaded_and_no_password_is_told(app: Flask, command: str) -> None:
+    answer = app.test_cli_runner().invoke(args=[command])
+
+    assert answer.exit_code == 1
+    assert "demo mode only" in answer.output
+    assert "northmoor-" not in answer.output
+
+
+def test_everybody_of_the_demonstration_can_sign_in(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "DEMO", True)
+
+    answer = app.test_cli_runner().invoke(args=["demo-sign-ins"])
+
+    assert all(email in answer.output and password in answer.output for _, email, password in sign_ins())
+    assert set(password_hashes()) == {email for _, email, _ in sign_ins()}
