@@ -33,7 +33,6 @@ __all__ = ["bp"]
 
 SORTABLE = (
     ("Employer", "employer", False),
-    ("Officer", "officer", False),
     ("Promised", "promised", True),
     ("Due by now", "due", True),
     ("Confirmed", "confirmed", True),

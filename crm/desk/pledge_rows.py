@@ -57,14 +57,24 @@ class PledgeRow:
         return sum(line.promised for line in self.lines)
 
     @property
+    def is_behind(self) -> bool:
+        return self.is_in_force and self.progress.is_behind
+
+    @property
     def sentence(self) -> str:
         """How it stands; empty while there is no promise to keep."""
         return self.progress.sentence if self.is_in_force else ""
 
+    @property
+    def standing(self) -> str:
+        """The same in a word or two, for a column beside the numbers."""
+        if self.is_in_force and self.progress.over:
+            return f"{self.progress.over} over, others behind" if self.is_behind else f"{self.progress.over} over"
+        return self.sentence.partition(":")[0]
+
 
 SORTS: dict[str, Callable[[PledgeRow], object]] = {
     "employer": lambda row: (row.employer.casefold(), row.employer_id, row.number),
-    "officer": lambda row: (row.owner or "~", row.employer.casefold(), row.pledge_id),
     "promised": lambda row: (row.offered, row.pledge_id),
     "due": lambda row: (row.progress.due_by_now, row.pledge_id),
     "confirmed": lambda row: (row.progress.confirmed, row.pledge_id),
@@ -92,7 +102,7 @@ def pledge_rows(wanted: PledgeFilter, *, viewer: User, as_at: date, sort: str = 
         if line.pledge_id in rows:
             rows[line.pledge_id].lines.append(line)
     _add_progress(list(rows.values()), as_at)
-    found = [row for row in rows.values() if not wanted.behind or (row.is_in_force and row.progress.is_behind)]
+    found = [row for row in rows.values() if not wanted.behind or row.is_behind]
     key = SORTS.get(sort.removeprefix("-"), SORTS["employer"])
     return sorted(found, key=key, reverse=sort.startswith("-"))  # type: ignore[arg-type]  # each key sorts with its like
 

@@ -25,28 +25,36 @@ def required(day: str) -> InputRequired:
     return InputRequired(f"Enter the date {day}, like 17 7 2027")
 
 
+class IfGiven(Optional):
+    """Optional without saying so: in a table of boxes the word would be on every box."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
+
+
 class LineForm(PartForm):
     """One line of a promise. A row left empty is no line, unless `is_needed`."""
 
     year: AcademicYear | None = None  # that its dates must lie inside
     is_needed = False
 
-    line_id = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    line_id = IntegerField(widget=HiddenInput(), validators=[IfGiven()])
     kind = SelectField("What", choices=[("", "Choose"), *KINDS], default="")
     young_people = WholeNumberField(
         "Young people",
         validators=[
-            Optional(),
+            IfGiven(),
             NumberRange(1, MOST_YOUNG_PEOPLE, "The number of young people must be between 1 and 10,000"),
         ],
     )
     each = WholeNumberField(
         "Each",
         default=str(EACH),
-        validators=[Optional(), NumberRange(1, MOST_EACH, "The number each must be between 1 and 100")],
+        validators=[IfGiven(), NumberRange(1, MOST_EACH, "The number each must be between 1 and 100")],
     )
-    starts_on = UkDateField("From", validators=[Optional()], description="")
-    ends_on = UkDateField("To", validators=[Optional()], description="")
+    starts_on = UkDateField("From", validators=[IfGiven()], description="")
+    ends_on = UkDateField("To", validators=[IfGiven()], description="")
 
     @property
     def is_blank(self) -> bool:

@@ -141,7 +141,12 @@ class Difference(NamedTuple):
 
 def _differences(form: ChangePledgeForm, pledge: Pledge) -> list[Difference]:
     details = form.promise(pledge.academic_year, [])
-    yours = [f"{each.kind.label}: {each.young_people or 'not known yet'} × {each.each}" for each in details.lines]
+    yours = [
+        f"{each.young_people:,} × {counted_kind(each.each, each.kind)}"
+        if each.young_people
+        else f"{each.kind.plural}, number not known yet"
+        for each in details.lines
+    ]
     rows = [
         Difference("Lines", "; ".join(map(short_line, pledge.lines)), "; ".join(yours)),
         Difference("Who signs", form.signatory_name(pledge.signatory_id), form.signatory_name(form.signatory.data)),

@@ -7,10 +7,10 @@ from crm.pledges.models import PledgeLine, PledgeStatus
 
 STATUS_LABELS = {
     PledgeStatus.DRAFT: "Draft",
-    PledgeStatus.SENT: "Sent to the employer",
+    PledgeStatus.SENT: "Sent",
     PledgeStatus.CONFIRMED: "Confirmed",
     PledgeStatus.DECLINED: "Declined",
-    PledgeStatus.SUPERSEDED: "Replaced by the next version",
+    PledgeStatus.SUPERSEDED: "Replaced",
     PledgeStatus.WITHDRAWN: "Withdrawn",
 }
 # The meaning chooses the colour (components/tag.html).
@@ -66,5 +66,5 @@ def _day(day: date) -> str:
 def short_line(line: PledgeLine) -> str:
     """For a table: "10 × 3 placements"; "placements, number not known yet"."""
     if line.young_people is None:
-        return f"{line.kind.label}: number not known yet"
-    return f"{line.kind.label}: {line.young_people:,} × {line.each}"
+        return f"{line.kind.plural}, number not known yet"
+    return f"{line.young_people:,} × {counted_kind(line.each, line.kind)}"

@@ -182,7 +182,7 @@ def test_the_second_of_two_officers_sees_both_versions_and_keeps_their_text(clie
     answer = client.post(address, data=typed(("talk", "99", "1"), version=seen, submission_key="two", note="Mine"))
 
     assert "saved this while you were editing" in answer.text
-    assert "Placement: 12 × 1" in answer.text
+    assert "12 × 1 placement" in answer.text
     assert 'value="99"' in answer.text
     [stored_line] = stored(PledgeLine)
     assert stored_line.young_people == 12
@@ -280,7 +280,7 @@ def test_the_page_shows_what_came_of_each_line_and_which_places_fulfil_it(client
     page = client.get(f"/pledges/{pledge.id}").text
 
     assert "Over-fulfilled by 1" in page
-    assert "Talk: number not known yet" in page
+    assert "talks, number not known yet" in page
     assert "A week in the workshop" in page
 
 

@@ -56,8 +56,8 @@ def test_a_window_that_is_not_whole_months_names_its_days() -> None:
 
 
 def test_a_line_whose_number_is_not_known_says_so_in_a_table() -> None:
-    assert short_line(a_line(None)) == "Placement: number not known yet"
-    assert short_line(a_line(10)) == "Placement: 10 × 3"
+    assert short_line(a_line(None)) == "placements, number not known yet"
+    assert short_line(a_line(10)) == "10 × 3 placements"
 
 
 def test_every_status_has_its_words_and_its_meaning() -> None:
