@@ -37,6 +37,7 @@ USERS, PROVIDERS, YOUNG_PEOPLE, PLEDGES, OPPORTUNITIES, FOLLOW_UPS = 40, 40, 8_0
 PLACES_EACH = 5  # of each opportunity
 BATCH = 5_000
 YEAR = AcademicYear.of(clock.today())
+YEARS = (YEAR, YEAR.previous, YEAR.previous.previous)  # pledges are spread over
 FIRST_DAY = YEAR.first_day
 NOON = datetime.combine(FIRST_DAY, time(12), tzinfo=UTC)
 
@@ -74,11 +75,9 @@ def write(connection: Connection, model: type[Base], rows: Rows) -> None:
 
 
 def users() -> Rows:
-    roles = {1: Role.OFFICER, 2: Role.MANAGER, 3: Role.ADMIN}
     for number in range(1, USERS + 1):
         name, _ = person_name(random.Random(number), number)
-        role = roles.get(number, Role.OFFICER)
-        yield {"id": number, "email": f"user{number}@example.com", "name": name, "role": role, "version": 1}
+        yield {"id": number, "email": f"user{number}@example.com", "name": name, "role": Role.OFFICER, "version": 1}
 
 
 def employers(bands: list[int], areas: list[int]) -> Rows:
@@ -192,14 +191,18 @@ def pledges() -> Rows:
         yield {
             "id": number,
             "employer_id": number,
-            "academic_year": YEAR.name,
+            "academic_year": year_of(number).name,
             "number": 1,
             "status": PledgeStatus.SENT,
-            "sent_on": FIRST_DAY,
+            "sent_on": year_of(number).first_day,
             "note": "",
             "recorded_by_id": 1,
             "version": 1,
         }
+
+
+def year_of(pledge: int) -> AcademicYear:
+    return YEARS[pledge % len(YEARS)]
 
 
 def confirm_pledges(connection: Connection) -> None:
@@ -210,16 +213,16 @@ def confirm_pledges(connection: Connection) -> None:
 
 
 def pledge_lines() -> Rows:
-    kinds = (OpportunityKind.PLACEMENT, OpportunityKind.TALK)
     for number in range(1, 2 * PLEDGES + 1):
+        pledge = (number + 1) // 2
         yield {
             "id": number,
-            "pledge_id": (number + 1) // 2,
-            "kind": kinds[number % 2],
+            "pledge_id": pledge,
+            "kind": OpportunityKind.TALK if number % 2 else OpportunityKind.PLACEMENT,
             "young_people": 1 + number % 20,
             "each": 3 if number % 2 else 1,
-            "window_starts_on": FIRST_DAY,
-            "window_ends_on": YEAR.last_day,
+            "window_starts_on": year_of(pledge).first_day,
+            "window_ends_on": year_of(pledge).last_day,
         }
 
 
@@ -229,7 +232,7 @@ def opportunities() -> Rows:
         starts = NOON + timedelta(days=number % 300)
         yield {
             "id": number,
-            "employer_id": 1 + number % PLEDGES,
+            "employer_id": pledge_of(number),
             "provider_id": 1 + number % PROVIDERS,
             "kind": kinds[number % len(kinds)],
             "title": f"Invented opportunity {number}",
@@ -245,6 +248,11 @@ def opportunities() -> Rows:
         }
 
 
+def pledge_of(opportunity: int) -> int:
+    """The pledge, of this year, that an opportunity helps to keep. Its employer has the same number."""
+    return len(YEARS) * (1 + opportunity % (PLEDGES // len(YEARS)))
+
+
 def places() -> Rows:
     for number in range(OPPORTUNITIES * PLACES_EACH):
         opportunity = 1 + number // PLACES_EACH
@@ -256,7 +264,7 @@ def places() -> Rows:
             "seats": 1,
             "came": 1 if came else None,
             "status": PlaceStatus.ATTENDED if came else PlaceStatus.CONFIRMED,
-            "pledge_line_id": 2 * (opportunity % PLEDGES) + 1,
+            "pledge_line_id": 2 * pledge_of(opportunity),
             "version": 1,
         }
 
