@@ -24,6 +24,7 @@ from crm.desk.pledge_rows import (
 )
 from crm.fulfilment.progress import line_progress, total
 from crm.pledges import policies
+from crm.pledges.models import PledgeStatus
 from crm.pledges.queries import get_pledge, versions_of, years_with_pledges
 from crm.pledges.views import STEPS, bp
 from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS, short_line
@@ -128,6 +129,7 @@ def show(pledge_id: int) -> ResponseReturnValue:
         opportunities=linked_opportunities(pledge.lines) if sees_delivery else [],
         steps=[(step, step.ask()) for step in STEPS if step.may(viewer, pledge)],
         may={
+            "schedule": viewer.is_staff and pledge.status is PledgeStatus.CONFIRMED,
             "change": policies.may_change(viewer, pledge),
             "discard": policies.may_discard(viewer, pledge),
             "begin_next": policies.may_begin_next_version(viewer, pledge)

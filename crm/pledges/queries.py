@@ -1,7 +1,6 @@
 """Which pledges there are. How much of them is kept is not known here: see `crm.fulfilment.progress`."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -9,10 +8,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.core.normalise import name_key
 from crm.employers.models import Contact, Employer
-from crm.pledges.kinds import OpportunityKind
-from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeLine, PledgeStatus
+from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeStatus
 from crm.reference.academic_years import AcademicYear
 
 
@@ -80,51 +77,6 @@ def live_pledge(employer_id: int, year: AcademicYear) -> Pledge | None:
         .limit(1)
     )
     return db.session.scalars(statement).one_or_none()
-
-
-def lines_to_fulfil(employer_id: int, kind: OpportunityKind, day: date) -> Sequence[PledgeLine]:
-    """Lines in force that something of this kind on this day would fulfil: same employer, same kind, in the window.
-
-    The pledge is loaded. Places link to `line.root_id`.
-    """
-    statement = (
-        select(PledgeLine)
-        .join(PledgeLine.pledge)
-        .where(
-            Pledge.employer_id == employer_id,
-            Pledge.status == PledgeStatus.CONFIRMED,
-            PledgeLine.kind == kind,
-            PledgeLine.window_starts_on <= day,
-            PledgeLine.window_ends_on >= day,
-        )
-        .order_by(PledgeLine.id)
-        .options(joinedload(PledgeLine.pledge))
-    )
-    return db.session.scalars(statement).all()
-
-
-def employer_to_pledge(employer_id: int) -> Employer:
-    """An employer that a pledge may be recorded for, its owner loaded. Raises NotFound."""
-    statement = select(Employer).where(Employer.id == employer_id).options(joinedload(Employer.owner))
-    employer = db.session.scalars(statement).one_or_none()
-    if employer is None:
-        raise NotFound("We could not find that employer.")
-    return employer
-
-
-def employers_named(text: str, *, limit: int = 10) -> Sequence[tuple[int, str]]:
-    """Employers in use whose name begins with these words, or else has them in it, by name: id and name."""
-    try:
-        key = name_key(text)
-    except ValueError:
-        return []
-    statement = (
-        select(Employer.id, Employer.name)
-        .where(Employer.archived_at.is_(None), Employer.name_key.contains(key, autoescape=True))
-        .order_by(~Employer.name_key.startswith(key, autoescape=True), Employer.name_key, Employer.id)
-        .limit(limit)
-    )
-    return [(employer_id, name) for employer_id, name in db.session.execute(statement)]
 
 
 def signatories(employer_id: int) -> Sequence[Contact]:

@@ -12,8 +12,9 @@ from crm.core.db import committing, db
 from crm.demo import city, seeding
 from crm.demo.organisations import add_council, add_employers
 from crm.demo.people import add_people, password_hashes, sign_ins
+from crm.desk.pledge_rows import PledgeFilter, pledge_rows, total_in_force
 from crm.employers.models import Contact, Employer, Site
-from crm.fulfilment.progress import LineInForce, lines_in_force
+from crm.fulfilment.progress import LineInForce, lines_in_force, progress_by_kind, total
 from crm.interactions.models import FollowUp
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
@@ -65,16 +66,32 @@ def test_northmoor_has_something_of_everything(monkeypatch: pytest.MonkeyPatch) 
     assert how_many(Place, Place.provider_id.is_not(None)) > 10
     assert how_many(Opportunity, Opportunity.status == OpportunityStatus.CANCELLED) == 3
     assert how_many(Opportunity, Opportunity.group_limit_reason.is_not(None)) == 1
-    still_open = FollowUp.done_at.is_(None)
-    assert how_many(FollowUp, still_open, FollowUp.due_on < today) > 5
-    assert how_many(FollowUp, still_open, FollowUp.due_on == today) > 5
-    assert how_many(FollowUp, still_open, FollowUp.due_on > today) > 5
+    _has_next_steps(today)
     _holds_what_must_always_hold(today)
     this_year = lines_in_force(year, today)
     assert _behind(this_year)
     assert any(each.progress.over for each in this_year)
     assert any(each.line.young_people is None for each in this_year)
     assert any(each.pledge.number > 1 for each in this_year)
+    _adds_up_in_the_list_as_in_the_figures(year, today)
+
+
+def _has_next_steps(today: date) -> None:
+    still_open = FollowUp.done_at.is_(None)
+    assert how_many(FollowUp, still_open, FollowUp.due_on < today) > 5
+    assert how_many(FollowUp, still_open, FollowUp.due_on == today) > 5
+    assert how_many(FollowUp, still_open, FollowUp.due_on > today) > 5
+
+
+def _adds_up_in_the_list_as_in_the_figures(year: AcademicYear, today: date) -> None:
+    officer = db.session.scalars(select(User).where(User.role == Role.OFFICER)).first()
+    assert officer
+    lines = lines_in_force(year, today)
+    everything = pledge_rows(PledgeFilter(year), viewer=officer, as_at=today)
+    assert total_in_force(everything) == total(each.progress for each in lines)
+    for kind, progress in progress_by_kind(lines).items():
+        of_kind = pledge_rows(PledgeFilter(year, kind=kind), viewer=officer, as_at=today)
+        assert total_in_force(of_kind) == progress
 
 
 def test_northmoor_is_right_on_the_first_day_of_the_academic_year(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,150 @@
+"""Recording a pledge, and changing one that has not been answered."""
+
+from typing import NamedTuple
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.signing_in import signed_in_user
+from crm.audit.queries import history_of
+from crm.core import clock
+from crm.core.access import STAFF, allow
+from crm.core.errors import Conflict, EditedMeanwhile
+from crm.core.submissions import submitting
+from crm.employers.queries import employers_named, get_employer
+from crm.pledges import policies, queries, services
+from crm.pledges.forms import (
+    ChangePledgeForm,
+    ChooseEmployerForm,
+    PledgeForm,
+)
+from crm.pledges.kinds import OpportunityKind
+from crm.pledges.models import Pledge
+from crm.pledges.views.blueprint import May, bp, refuse_unless
+from crm.pledges.wording import counted_kind, short_line
+from crm.reference.academic_years import AcademicYear, years_around
+
+KIND_WORDS = {kind.value: [counted_kind(1, kind)[2:], kind.plural] for kind in OpportunityKind}
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(*STAFF)
+def new() -> ResponseReturnValue:
+    """Record a promise of ?employer_id=, or ask whose it is."""
+    employer_id = request.args.get("employer_id", type=int)
+    if employer_id is None:
+        return _choose_employer()
+    employer = get_employer(employer_id, viewer=signed_in_user())
+    contacts = queries.signatories(employer_id)
+    this_year = AcademicYear.of(clock.today())
+    form = PledgeForm()
+    form.offer_years(tuple(years_around(clock.today())), this_year)
+    form.offer_signatories(contacts)
+    form.expect(form.year)
+    if "add_line" in request.form:
+        form.add_row()
+    elif form.validate_on_submit():
+        try:
+            with submitting(form) as submission:
+                employer = get_employer(employer_id, viewer=signed_in_user())
+                details = form.promise(form.year, queries.signatories(employer_id))
+                pledge = services.record_pledge(employer, details, signed_in_user())
+                submission.leads_to = url_for("pledges.show", pledge_id=pledge.id)
+        except Conflict as refusal:
+            form.refuse(str(refusal))
+            employer = get_employer(employer_id, viewer=signed_in_user())
+        else:
+            flash("Pledge recorded as a draft.", "success")
+            return redirect(submission.leads_to)
+    return render_template(
+        "pledges/new.html",
+        form=form,
+        employer=employer,
+        live=queries.live_pledge(employer_id, form.year),
+        kind_words=KIND_WORDS,
+    )
+
+
+def _choose_employer() -> ResponseReturnValue:
+    form = ChooseEmployerForm(request.args if "employer" in request.args else None)
+    form.employer.find = employers_named
+    if "employer" in request.args and form.validate():
+        return redirect(url_for("pledges.new", employer_id=form.employer.data))
+    return render_template("pledges/choose_employer.html", form=form)
+
+
+@bp.route("/<int:pledge_id>/edit", methods=["GET", "POST"])
+@allow(*STAFF)
+def edit(pledge_id: int) -> ResponseReturnValue:
+    pledge = _get(pledge_id, policies.may_change)
+    form = ChangePledgeForm()
+    form.offer_signatories(queries.signatories(pledge.employer_id))
+    if not form.is_submitted():
+        form.show(pledge)
+    form.expect(pledge.academic_year)
+    meanwhile = False
+    if "add_line" in request.form:
+        form.add_row()
+    elif form.validate_on_submit():
+        try:
+            return _save(pledge_id, form)
+        except Conflict as refusal:
+            form.refuse(str(refusal))
+        except EditedMeanwhile:
+            meanwhile = True
+        pledge = _get(pledge_id, policies.may_change)
+    return _form_again(pledge, form, meanwhile=meanwhile)
+
+
+def _save(pledge_id: int, form: ChangePledgeForm) -> ResponseReturnValue:
+    with submitting(form) as submission:
+        pledge = queries.get_pledge(pledge_id, viewer=signed_in_user())
+        details = form.promise(pledge.academic_year, queries.signatories(pledge.employer_id))
+        services.change_pledge(pledge, details, seen_version=form.version.data)
+        submission.leads_to = url_for("pledges.show", pledge_id=pledge_id)
+    flash("Pledge saved.", "success")
+    return redirect(submission.leads_to)
+
+
+def _form_again(pledge: Pledge, form: ChangePledgeForm, *, meanwhile: bool) -> ResponseReturnValue:
+    """The form with what was typed; and, if somebody else saved the pledge meanwhile, both versions."""
+    if meanwhile:
+        form.move_to(pledge.version)
+    return render_template(
+        "pledges/edit.html",
+        form=form,
+        pledge=pledge,
+        kind_words=KIND_WORDS,
+        differences=_differences(form, pledge) if meanwhile else [],
+        last_change=history_of("pledge", pledge.id, limit=1)[0] if meanwhile else None,
+    )
+
+
+class Difference(NamedTuple):
+    """A field that two people changed: its label, what is saved now, what the second one typed."""
+
+    label: str
+    saved: str
+    yours: str
+
+
+def _differences(form: ChangePledgeForm, pledge: Pledge) -> list[Difference]:
+    details = form.promise(pledge.academic_year, [])
+    yours = [
+        f"{each.young_people:,} × {counted_kind(each.each, each.kind)}"
+        if each.young_people
+        else f"{each.kind.plural}, number not known yet"
+        for each in details.lines
+    ]
+    rows = [
+        Difference("Lines", "; ".join(map(short_line, pledge.lines)), "; ".join(yours)),
+        Difference("Who signs", form.signatory_name(pledge.signatory_id), form.signatory_name(form.signatory.data)),
+        Difference("Note", pledge.note, form.note.data or ""),
+    ]
+    return [row for row in rows if row.saved != row.yours]
+
+
+def _get(pledge_id: int, may: May) -> Pledge:
+    pledge = queries.get_pledge(pledge_id, viewer=signed_in_user())
+    refuse_unless(may, pledge)
+    return pledge
