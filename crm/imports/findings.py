@@ -45,8 +45,9 @@ class FindingGroup:
 
     @property
     def rows(self) -> str:
-        """The rows' numbers, as many as fit."""
-        return some_of([each.row for each in self.findings])
+        """The rows' numbers: as many as fit, but of rejected rows every one."""
+        numbers = [each.row for each in self.findings]
+        return ", ".join(map(str, numbers)) if self.severity is Severity.REJECTED else some_of(numbers)
 
     @property
     def values(self) -> str:

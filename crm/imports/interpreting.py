@@ -114,10 +114,10 @@ def _reason_to_reject(cells: Sequence[ReadValue], layout: Layout) -> str | None:
     if filled == 1 and len(layout.headings) > 1 and DIVIDER.search(name):
         return "This divides the list into parts and is no employer"
     try:
-        normalise.name_key(name)
+        key = normalise.name_key(name)  # "&" is "and" in it, so it may be longer than the name
     except ValueError:
         return "This name has no letters or digits"
-    return f"This name is longer than {LONGEST_NAME} characters" if len(name) > LONGEST_NAME else None
+    return f"This name is longer than {LONGEST_NAME} characters" if max(len(name), len(key)) > LONGEST_NAME else None
 
 
 def _keep_filled(row: Row, cells: Sequence[ReadValue]) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from crm.core import normalise
-from crm.core.spreadsheets.reading import ReadValue
 from crm.imports import words
 from crm.imports.columns import Target
 from crm.imports.findings import Severity
 from crm.imports.row import LONGEST_NAME, Row, short_text
+
+NOBODY = "There is nobody in this row it could belong to"
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,10 @@ class Person:
 
 def read_people(row: Row) -> tuple[Person, ...]:
     """The people a row names; its phone and e-mail are the first one's, or the employer's if it names nobody."""
-    phones, email = _phones(row), row.take(Target.EMAIL, _first_email)
+    phones, email = _phones(row), _email(row)
     row.put("phone", Target.MAIN_PHONE, normalise.phone)
     row.put("email", Target.MAIN_EMAIL, normalise.email)
-    cell = row.cells.get(Target.CONTACTS)
-    named = [name for name in words.people(str(cell)) if any(map(str.isalpha, name))] if cell is not None else []
-    if cell is not None and not named:
-        row.remark(Severity.LEFT_OUT, Target.CONTACTS, cell, "This is not a name")
+    named = _names(row)
     mobile = next((number for number in phones if number.startswith("+447")), None)
     fixed = next((number for number in phones if number != mobile), None)
     for number in phones:
@@ -40,18 +38,29 @@ def read_people(row: Row) -> tuple[Person, ...]:
     if not named:
         _give_to_employer(row, fixed or mobile, email, left_over=mobile if fixed else None)
         return ()
-    first = Person(named[0][:LONGEST_NAME], row.take(Target.JOB_TITLE, short_text), email, fixed, mobile)
-    return (first, *(Person(name[:LONGEST_NAME]) for name in named[1:]))
+    first = Person(named[0], row.take(Target.JOB_TITLE, short_text), email, fixed, mobile)
+    return (first, *(Person(name) for name in named[1:]))
+
+
+def _names(row: Row) -> list[str]:
+    cell = row.cells.get(Target.CONTACTS)
+    named = []
+    for name in words.people(str(cell)) if cell is not None else []:
+        if any(map(str.isalpha, name)) and len(name) <= LONGEST_NAME:
+            named.append(name)
+        else:
+            row.remark(Severity.LEFT_OUT, Target.CONTACTS, name, "This is not a name")
+    return named
 
 
 def _give_to_employer(row: Row, phone: str | None, email: str | None, left_over: str | None) -> None:
-    if phone:
-        row.values.setdefault("phone", phone)
-    if email:
-        row.values.setdefault("email", email)
+    for column, target, value in (("phone", Target.PHONE, phone), ("email", Target.EMAIL, email)):
+        if value and row.values.setdefault(column, value) != value:
+            row.remark(Severity.LEFT_OUT, target, value, NOBODY)
     if left_over:
-        reason = "There is nobody this mobile number could belong to"
-        row.remark(Severity.LEFT_OUT, Target.PHONE, left_over, reason)
+        row.remark(Severity.LEFT_OUT, Target.PHONE, left_over, NOBODY)
+    if Target.JOB_TITLE in row.cells:
+        row.remark(Severity.LEFT_OUT, Target.JOB_TITLE, row.cells[Target.JOB_TITLE], NOBODY)
 
 
 def _phones(row: Row) -> list[str]:
@@ -74,15 +83,21 @@ def _phones(row: Row) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _first_email(cell: ReadValue) -> str:
+def _email(row: Row) -> str | None:
     """The address in a cell, or the first of several."""
-    try:
-        return normalise.email(str(cell))
-    except ValueError:
-        parts = [part for part in re.split(r"[;,/\s]+", str(cell)) if "@" in part]
-        if len(parts) < 2:  # noqa: PLR2004 – one address, and it is wrong
-            raise ValueError("This is not an e-mail address") from None
-        return normalise.email(parts[0])
+    cell = row.cells.get(Target.EMAIL)
+    if cell is None:
+        return None
+    parts = [part for part in re.split(r"[;,/\s]+", str(cell)) if "@" in part]
+    if len(parts) > 1:
+        row.remark(Severity.WARNING, Target.EMAIL, cell, "There are several addresses; the first is kept")
+    for text in (str(cell), *parts[:1]):
+        try:
+            return normalise.email(text)
+        except ValueError:
+            continue
+    row.remark(Severity.LEFT_OUT, Target.EMAIL, cell, "This is not an e-mail address")
+    return None
 
 
 def together(people: Iterable[Person]) -> tuple[Person, ...]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from crm.audit.recording import because
 from crm.core import clock
@@ -95,7 +95,7 @@ def _save(batch: Sequence[Match], run_id: int, report: Report) -> None:
     """Write a batch; if the database refuses one of its employers, write the others one by one."""
     try:
         in_one_unit(lambda: _save_and_count(batch, run_id)).add_to(report.counts)
-    except (IntegrityError, EditedMeanwhile, KeyError):
+    except (IntegrityError, DataError, EditedMeanwhile, KeyError):
         if len(batch) > 1:
             for one in batch:
                 _save([one], run_id, report)

@@ -170,6 +170,7 @@ def test_phone_and_email_go_to_the_first_person_named() -> None:
     )
     assert [(each.value, each.reason) for each in report.findings] == [
         ("tbc", "This is not a phone number"),
+        ("jo@a.example; sam@a.example", "There are several addresses; the first is kept"),
         ("+441632960002", "There is room for one phone and one mobile number"),
     ]
 
@@ -179,6 +180,15 @@ def test_without_a_person_phone_and_email_are_the_employers() -> None:
 
     assert (employer.values["phone"], employer.values["email"]) == ("+441632960001", "office@a.example")
     assert [each.value for each in report.findings] == ["+447700900209"]
+
+
+def test_what_belongs_to_nobody_is_not_silently_dropped() -> None:
+    (employer,), report = read(
+        ("Employer", "Switchboard", "Tel", "Job title", "Contact"), ("A", "01632 960001", "01632 960002", "Head", "?")
+    )
+
+    assert employer.values["phone"] == "+441632960001"
+    assert [each.value for each in report.findings] == ["?", "+441632960002", "Head"]
 
 
 def test_rows_with_one_company_number_are_one_employer_and_the_first_value_wins() -> None:
