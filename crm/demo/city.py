@@ -224,13 +224,13 @@ _10, _11, _12, _13 = YearGroup.YEAR_10, YearGroup.YEAR_11, YearGroup.YEAR_12, Ye
 _18_TO_24 = YearGroup.AGED_18_TO_24
 
 SCHOOLS = (
-    School("Fernhill High School", ProviderType.SCHOOL, "Fernhill", "Anita Rowe", "FHS", {_10: 92, _11: 88}),
-    School("Castle Rise Academy", ProviderType.SCHOOL, "Castle", "Gareth Pole", "CRA", {_10: 74, _11: 71}),
-    School("Eastgate Park School", ProviderType.SCHOOL, "Eastgate", "Mo Rahman", "EPS", {_10: 60}),
+    School("Fernhill High School", ProviderType.SCHOOL, "Fernhill", "Anita Rowe", "FHS", {_10: 62, _11: 58}),
+    School("Castle Rise Academy", ProviderType.SCHOOL, "Castle", "Gareth Pole", "CRA", {_10: 48}),
+    School("Eastgate Park School", ProviderType.SCHOOL, "Eastgate", "Mo Rahman", "EPS", {_10: 44}),
     School("Priory Bank School", ProviderType.SPECIAL_SCHOOL, "Oldbridge", "Della Finn", "PBS", {_10: 14, _11: 12}),
     School("Lockside Centre", ProviderType.ALTERNATIVE_PROVISION, "Docklands", "Ken Abara", "LSC", {_10: 16, _11: 19}),
-    School("Northmoor Sixth Form", ProviderType.SIXTH_FORM, "University", "Isla Grant", "NSF", {_12: 96}),
-    School("Northmoor City College", ProviderType.COLLEGE, "Market", "Dev Anand", "NCC", {_12: 120, _13: 84}),
+    School("Northmoor Sixth Form", ProviderType.SIXTH_FORM, "University", "Isla Grant", "NSF", {_12: 56}),
+    School("Northmoor City College", ProviderType.COLLEGE, "Market", "Dev Anand", "NCC", {_12: 70, _13: 51}),
     School("Springboard Northmoor", ProviderType.THIRD_SECTOR, "Kilnfield", "Wendy Osei", "SPR", {_18_TO_24: 45}),
 )
 

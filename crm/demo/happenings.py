@@ -31,7 +31,7 @@ from crm.pledges.models import PledgeLine
 
 OUTCOMES = (*[PlaceStatus.ATTENDED] * 16, PlaceStatus.PART_ATTENDED, PlaceStatus.NO_SHOW)
 SOON = timedelta(days=75)
-KEEN = 9  # of a provider's young people take part more often than the others
+KEEN = 7  # of a provider's young people take part more often than the others
 WEEK = 4  # days from Monday to Friday
 
 
@@ -63,6 +63,16 @@ MANNERS: Mapping[Kind, Manner] = {
 }
 
 
+# Titles of what is much the same everywhere; the rest is called after the employer's trade.
+TITLES: Mapping[Kind, Sequence[str]] = {
+    Kind.JOB_SHADOWING: ("A day beside somebody at work", "Follow a shift"),
+    Kind.EMPLOYER_PROJECT: ("Solve a problem we really have", "Pitch us your idea"),
+    Kind.VIRTUAL_PLACEMENT: ("A week with us, online",),
+    Kind.MENTORING: ("Mentoring after school", "Mentoring: what comes next?"),
+    Kind.MOCK_INTERVIEW: ("Practice interviews", "Your first interview"),
+}
+
+
 @dataclass
 class Diary:
     """Arranges things so that nobody of an employer's is in two places at once."""
@@ -86,7 +96,7 @@ class Diary:
 
     def arrange(self, known: Known, kind: Kind, day: date, capacity: int) -> tuple[Opportunity, Classes]:
         manner, school = MANNERS[kind], self.random.choice(self.schools)
-        titles = known.trade.topics if manner.role == 1 else known.trade.titles
+        titles = TITLES.get(kind) or (known.trade.topics if manner.role == 1 else known.trade.titles)
         leader = known.contacts[min(manner.role, len(known.contacts) - 1)]
         self.arranged += 1
         details = OpportunityDetails(
@@ -108,7 +118,7 @@ class Diary:
 
     def fill(self, opportunity: Opportunity, school: Classes, how_many: int, *, named: bool) -> None:
         if named:
-            keen = school.references[:KEEN] if self.random.random() < 0.6 else school.references  # noqa: PLR2004
+            keen = school.references[:KEEN] if self.random.random() < 0.7 else school.references  # noqa: PLR2004
             chosen = self.random.sample(keen, min(how_many, len(keen)))
             add_places_by_reference(opportunity, school.provider, "\n".join(chosen))
         else:
@@ -133,7 +143,7 @@ def keep(diary: Diary, promise: Promise) -> None:
     """Arrange what the employer promised, up to today, as far as the promise is kept; and something for later."""
     for number, line in enumerate(promise.pledge.lines):
         due = due_by(line, diary.today)
-        wanted = round(due * min(promise.kept, 1.0)) if line.young_people else 2
+        wanted = min(line.promised, round(due * promise.kept)) if line.young_people else 2
         if promise.extra and number == 0:
             wanted = line.promised + promise.extra
         came = 0

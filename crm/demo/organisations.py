@@ -27,7 +27,7 @@ from crm.providers.services import (
 from crm.reference.academic_years import AcademicYear
 from crm.reference.models import Area, Sector, Setting, SizeBand
 
-RECORDED = 0.45  # share of a cohort that providers have named by reference
+RECORDED = 0.6  # share of a cohort that providers have named by reference
 LARGER = {city.MEDIUM, city.LARGE}  # have a second site
 WITHOUT_OWNER = 15  # every so many employers, one belongs to nobody yet
 SOMEBODY_LEFT = 9

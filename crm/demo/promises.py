@@ -47,7 +47,7 @@ FOR_LARGER: tuple[Shape, ...] = (
 )
 LAST_YEAR = 32  # employers with a pledge
 DELIVERED_LAST_YEAR = (1.0, 0.9, 1.0, 0.7, 1.0, 0.8, 0.4, 1.0)  # of what was promised; the second firm does more
-DELIVERED_THIS_YEAR = (1.0, 1.1, 0.9, 0.2, 1.2, 0.0, 1.0, 0.5)  # of what is due by now
+DELIVERED_THIS_YEAR = (1.5, 2.2, 1.0, 0.2, 2.8, 0.0, 1.8, 0.6)  # of what is due by now
 
 
 @dataclass(frozen=True)
