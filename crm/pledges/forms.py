@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from wtforms import FieldList, FormField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
 from crm.core import clock
@@ -33,6 +33,11 @@ class IfGiven(Optional):
         self.field_flags = {}
 
 
+def needed_in_a_filled_row(form: "LineForm", field: WholeNumberField) -> None:
+    if not field.raw_data or not str(field.raw_data[0]).strip():
+        raise StopValidation(*([] if form.is_blank else ["Enter how many each, like 3"]))
+
+
 class LineForm(PartForm):
     """One line of a promise. A row left empty is no line, unless `is_needed`."""
 
@@ -51,7 +56,7 @@ class LineForm(PartForm):
     each = WholeNumberField(
         "Each",
         default=str(EACH),
-        validators=[IfGiven(), NumberRange(1, MOST_EACH, "The number each must be between 1 and 100")],
+        validators=[needed_in_a_filled_row, NumberRange(1, MOST_EACH, "The number each must be between 1 and 100")],
     )
     starts_on = UkDateField("From", validators=[IfGiven()], description="")
     ends_on = UkDateField("To", validators=[IfGiven()], description="")

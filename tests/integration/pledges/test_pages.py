@@ -108,6 +108,7 @@ def test_a_second_click_on_record_makes_one_pledge(client: CarefulClient) -> Non
         ([("", "5", "3")], {}, "Select what is promised"),
         ([("placement", "0", "3")], {}, "The number of young people must be between 1 and 10,000"),
         ([("placement", "many", "3")], {}, "Enter a whole number, like 12"),
+        ([("placement", "5", "")], {}, "Enter how many each, like 3"),
         ([("placement", "5", "0")], {}, "The number each must be between 1 and 100"),
         ([("placement", "5", "3")], {"lines-0-starts_on": "1 1 1999"}, "inside the academic year"),
         (
