@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import event, insert, inspect
-from sqlalchemy.orm import InstanceState, ORMExecuteState, Session
+from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session
 
 from crm.audit.models import ChangeAction, ChangeRecord
 from crm.core import clock
@@ -38,6 +38,19 @@ def because(reason: str, *, actor: str | None = None) -> Iterator[None]:
         _reason.reset(reason_token)
         if actor_token:
             _actor.reset(actor_token)
+
+
+@event.listens_for(Mapper, "after_configured")
+def know_what_was_there_before() -> None:
+    """Otherwise a column set without having been read, as after a commit, would have no former value to tell."""
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Audited):
+            for column in mapper.column_attrs:
+                event.listen(getattr(mapper.class_, column.key), "set", _look_first, active_history=True)
+
+
+def _look_first(*_: object) -> None:
+    """Listening is enough: the former value has been loaded."""
 
 
 @event.listens_for(Session, "after_flush")
