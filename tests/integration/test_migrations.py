@@ -1,0 +1,194 @@
+"""Migrations lose nothing: up, down one at a time with a row in every table, up again."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Connection, func, select
+
+from config import Config
+from crm.accounts.models import LinkPurpose
+from crm.accounts.services.links import mail_link
+from crm.accounts.services.sign_ins import begin_sign_in
+from crm.accounts.services.throttling import Attempt, count_attempt
+from crm.app import create_app
+from crm.core.db import Base, db
+from crm.core.submissions import Submission
+from crm.imports.findings import Severity
+from crm.imports.models import ImportProblem, ImportRun, RunStatus
+from crm.reference.models import Sector, Setting
+from tests.factories import (
+    AreaFactory,
+    CohortFactory,
+    ContactFactory,
+    EmployerFactory,
+    FollowUpFactory,
+    InteractionFactory,
+    PlaceFactory,
+    PledgeFactory,
+    PledgeLineFactory,
+    ProviderMemberFactory,
+    SiteFactory,
+    UserFactory,
+)
+from tests.support.postgres import postgres_url
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]  # newest first
+
+
+@pytest.fixture
+def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database of its own, without a table."""
+    with ExitStack() as stack:
+        if request.config.getoption("--db") == "postgres":
+            url = stack.enter_context(postgres_url())
+        else:
+            url = f"sqlite:///{tmp_path}/migrations.db"
+        app = create_app(Config.for_tests(url))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def put_a_row_in_every_table() -> None:
+    user = UserFactory.make()
+    ProviderMemberFactory.make()
+    AreaFactory.make()
+    employer = EmployerFactory.make(sectors=db.session.scalars(select(Sector).limit(2)).all())
+    SiteFactory.make(employer=employer)
+    ContactFactory.make(employer=employer)
+    InteractionFactory.make(employer=employer)
+    FollowUpFactory.make(employer=employer)
+    PledgeFactory.make(employer=employer, lines=[PledgeLineFactory.build()])
+    CohortFactory.make()
+    PlaceFactory.make()
+    begin_sign_in(user, at=NOW)
+    count_attempt(Attempt.SIGN_IN, user.email, "198.51.100.7", at=NOW)
+    mail_link(user, LinkPurpose.RESET, at=NOW)
+    run = ImportRun(
+        file_name="a.csv", sha256="0" * 64, status=RunStatus.DONE, started_by_name=user.name, uploaded_at=NOW
+    )
+    db.session.add(run)
+    db.session.flush()
+    db.session.add(ImportProblem(run_id=run.id, severity=Severity.WARNING, row=2, column="A", value="x", reason="y"))
+    db.session.add(Submission(key="one", leads_to="/", submitted_at=NOW))
+    db.session.add(Setting(name="council_name", value="Alderbrook"))
+    db.session.commit()
+
+
+def counts() -> dict[str, int]:
+    found = {
+        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in Base.metadata.sorted_tables
+    }
+    db.session.rollback()
+    return found
+
+
+def test_there_is_one_newest_migration() -> None:
+    assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1
+
+
+def test_every_migration_goes_down_with_data_in_every_table_and_up_again(installation: Flask) -> None:
+    upgrade(str(MIGRATIONS))
+    put_a_row_in_every_table()
+    empty = [name for name, rows in counts().items() if not rows]
+    assert not empty, "put a row into these as well"
+
+    for _ in REVISIONS:
+        downgrade(str(MIGRATIONS))
+        assert not orphans()
+    upgrade(str(MIGRATIONS))
+
+    assert not orphans()
+    assert not differences()
+    put_a_row_in_every_table()
+
+
+@pytest.mark.parametrize("steps", [1, len(REVISIONS) // 2])
+def test_a_step_down_and_up_again_keeps_what_it_does_not_concern(installation: Flask, steps: int) -> None:
+    upgrade(str(MIGRATIONS))
+    put_a_row_in_every_table()
+    before = counts()
+
+    downgrade(str(MIGRATIONS), revision=f"-{steps}")
+    kept = tables_now()
+    upgrade(str(MIGRATIONS))
+
+    after = counts()
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert not orphans()
+
+
+def test_sqlite_is_not_migrated_while_a_rebuilt_table_could_lose_rows(
+    installation: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL rebuilds no tables")
+    upgrade(str(MIGRATIONS), revision=REVISIONS[1])
+    really = Connection.exec_driver_sql
+
+    def deaf(self: Connection, statement: str, *rest: object) -> object:
+        """As SQLite is inside a transaction: the pragma is not heard, and nobody is told."""
+        if statement == "PRAGMA foreign_keys=OFF":
+            return None
+        return really(self, statement, *rest)  # type: ignore[arg-type]  # passed on as it came
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Connection, "exec_driver_sql", deaf)
+        with pytest.raises(SystemExit):
+            upgrade(str(MIGRATIONS))
+
+    assert "foreign keys on, so migrating could lose rows" in caplog.text
+    assert revision_now() == REVISIONS[1]
+
+
+def test_rows_without_their_parents_stop_a_migration(installation: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL checks keys at every statement")
+    upgrade(str(MIGRATIONS), revision=REVISIONS[1])
+    with db.engine.connect().execution_options(says_begin_itself=True) as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql(
+            "INSERT INTO sign_in (token_hash, user_id, started_at, last_seen_at) VALUES ('x', 999, '2026', '2026')"
+        )
+
+    with pytest.raises(SystemExit):
+        upgrade(str(MIGRATIONS))
+
+    assert "rows without their parents" in caplog.text
+    assert revision_now() == REVISIONS[1]
+
+
+def orphans() -> list[object]:
+    if db.engine.dialect.name != "sqlite":
+        return []
+    with db.engine.connect() as connection:
+        return list(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
+
+
+def differences() -> list[object]:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def tables_now() -> set[str]:
+    with db.engine.connect() as connection:
+        names = set(db.inspect(connection).get_table_names())
+    return names - {"alembic_version"}
+
+
+def revision_now() -> str | None:
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
