@@ -36,7 +36,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     ("Contact log", "interactions.index", frozenset({"interactions"}), READERS),
     ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page"}), READERS),
     ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
-    ("Providers", "providers.index", frozenset({"providers"}), STAFF),
+    ("Providers", "providers.index", frozenset({"providers", "young_people"}), STAFF),
     ("Young people", "young_people.index", frozenset({"young_people"}), frozenset({Role.PROVIDER})),
     ("Figures", "reports.index", frozenset({"reports"}), STAFF),
     ("Import", "imports.index", frozenset({"imports"}), STAFF),

@@ -49,10 +49,5 @@ def may_reopen(user: User, opportunity: Opportunity) -> bool:
     return user.is_staff and opportunity.status is OpportunityStatus.DELIVERED
 
 
-def may_change_place(user: User, opportunity: Opportunity, place: Place) -> bool:
-    """End it, or let it fulfil another pledge line."""
-    return may_edit(user, opportunity) and place.status is PlaceStatus.CONFIRMED
-
-
 def may_end_place(user: User, place: Place) -> bool:
     return user.is_staff and place.status is PlaceStatus.CONFIRMED

@@ -1,5 +1,6 @@
 """When an opportunity takes place, as people say it: days, and a time of day in London. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -41,18 +42,23 @@ class Timing:
 
     @property
     def days(self) -> str:
-        """12 November 2026, or 12 November 2026 to 16 November 2026."""
-        return (
-            long_date(self.first_day)
-            if self.is_one_day
-            else f"{long_date(self.first_day)} to {long_date(self.last_day)}"
-        )
+        """12 November 2026, 12 to 16 November 2026, or 30 November to 4 December 2026."""
+        return self._from_to(long_date)
 
     @property
     def short_days(self) -> str:
-        """12 Nov 2026, or 12 Nov 2026 to 16 Nov 2026."""
-        one = short_date(self.first_day)
-        return one if self.is_one_day else f"{one} to {short_date(self.last_day)}"
+        """12 Nov 2026, 12 to 16 Nov 2026, or 30 Nov to 4 Dec 2026."""
+        return self._from_to(short_date)
+
+    def _from_to(self, written: Callable[[date], str]) -> str:
+        """Month and year are said once where both days share them."""
+        first, last = written(self.first_day), written(self.last_day)
+        if self.is_one_day:
+            return first
+        if self.first_day.year == self.last_day.year:
+            words = 1 if self.first_day.month == self.last_day.month else 2
+            first = " ".join(first.split()[:words])
+        return f"{first} to {last}"
 
     @property
     def times(self) -> str:

@@ -157,7 +157,10 @@ class YoungPersonForm(EditForm):
     year_group = SelectField("Year group", choices=YEAR_GROUPS, validators=[InputRequired("Select the year group")])
 
     def validate_reference(self, field: StringField) -> None:
-        read_reference(field.data or "")
+        try:
+            read_reference(field.data or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
     def show(self, person: YoungPerson) -> None:
         self.reference.data, self.year_group.data = person.reference, person.year_group.value

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import User
@@ -171,20 +171,17 @@ def recorded_by_year_group(provider_id: int) -> Mapping[YearGroup, int]:
 
 def by_reference(provider_id: int, references: Collection[str]) -> Mapping[str, YoungPerson]:
     """A provider's young people among these references, by `folded` reference: capitals make no difference."""
-    wanted = {folded(reference) for reference in references}
+    wanted = {spelling for each in references for spelling in (folded(each), each.lower())}
     people = db.session.scalars(
         select(YoungPerson)
-        .where(
-            YoungPerson.provider_id == provider_id,
-            or_(func.lower(YoungPerson.reference).in_(wanted), YoungPerson.reference.in_(references)),
-        )
+        .where(YoungPerson.provider_id == provider_id, func.lower(YoungPerson.reference).in_(wanted))
         .order_by(YoungPerson.id)
     )
     return {folded(person.reference): person for person in people}
 
 
 def folded(reference: str) -> str:
-    """What "ab-12" and "AB-12" share: providers' lists do not agree with themselves about capitals."""
+    """What "ab-12" and "AB-12" share. Letters beyond A to Z stay: databases disagree about their lower case."""
     return "".join(each.lower() if each.isascii() else each for each in reference)
 
 

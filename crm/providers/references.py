@@ -16,7 +16,8 @@ _DATE = re.compile(
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?[ .-]*(?:{MONTHS})[a-z]*[ .-]*\d{{2,4}}\b",
     re.IGNORECASE | re.ASCII,
 )
-_NAME = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*[ ,]+[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
+_WORD = r"[^\W\d_](?:['’-]?[^\W\d_])+"
+_NAME = re.compile(rf"{_WORD}(?:[ ,]+{_WORD})+")
 
 
 @dataclass(frozen=True, slots=True)

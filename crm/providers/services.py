@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from crm.accounts.models import User
 from crm.core import clock
@@ -187,7 +187,7 @@ def _write(provider: Provider, details: ProviderDetails) -> None:
 
 
 def _refuse_known_name(name: str, own_id: int | None) -> None:
-    same = select(Provider.id).where(or_(Provider.name == name, func.lower(Provider.name) == name.lower()))
+    same = select(Provider.id).where(func.lower(Provider.name).in_((name.lower(), folded(name))))
     if set(db.session.scalars(same)) - {own_id}:
         raise Conflict(f"There is already a provider called {name}.")
 

@@ -40,7 +40,7 @@ class OpportunityForm(Form):
     )
     first_day = UkDateField(
         "First day",
-        description="For example, 17 7 2027. A day that is past is fine: write down afterwards what took place",
+        description="For example, 17 7 2027. It may be past",
         validators=[InputRequired("Enter the first day, like 17 7 2027")],
     )
     last_day = UkDateField("Last day", description="Leave it empty for one day", validators=[Optional()])

@@ -9,11 +9,12 @@ from wtforms.widgets import HiddenInput
 from crm.core.forms import Form, PartForm, WholeNumberField
 from crm.opportunities.models import Place, PlaceStatus
 from crm.opportunities.queries import LineChoice
-from crm.opportunities.services import Attendance, headcount
+from crm.opportunities.services import NOT_MARKED, Attendance, headcount
 from crm.providers.forms import LONGEST_PASTE, NO_NAMES, YEAR_GROUPS, NotNames, id_or_none
 from crm.providers.models import Provider, YearGroup
 
 LARGEST = 10_000  # young people
+ATTENDED = Attendance(PlaceStatus.ATTENDED)
 CHOICES = (PlaceStatus.CONFIRMED, PlaceStatus.ATTENDED, PlaceStatus.PART_ATTENDED, PlaceStatus.NO_SHOW)
 
 
@@ -99,10 +100,16 @@ class RegisterForm(Form):
         """The lines by place id."""
         return {entry.form.place_id.data or 0: entry.form for entry in self.marks.entries}
 
-    def marks_for(self, places: Sequence[Place]) -> dict[int, Attendance]:
-        """The validated answers for these places. Places that are not on the form stay out."""
+    def marks_for(self, places: Sequence[Place], *, rest_attended: bool = False) -> dict[int, Attendance]:
+        """The validated answers for these places; `rest_attended` marks whoever is not marked as attended.
+
+        Places that are not on the form stay out.
+        """
         rows = self.rows
-        return {place.id: _attendance(place, rows[place.id]) for place in places if place.id in rows}
+        marks = {place.id: _attendance(place, rows[place.id]) for place in places if place.id in rows}
+        if rest_attended:
+            return {place_id: ATTENDED if mark == NOT_MARKED else mark for place_id, mark in marks.items()}
+        return marks
 
 
 def _attendance(place: Place, row: MarkForm) -> Attendance:

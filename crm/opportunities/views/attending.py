@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
@@ -29,7 +29,9 @@ def register(opportunity_id: int) -> ResponseReturnValue:
         try:
             with submitting(form) as submission:
                 opportunity, places = _register(opportunity_id)
-                services.mark_attendance(opportunity, form.marks_for(places))
+                services.mark_attendance(
+                    opportunity, form.marks_for(places, rest_attended="rest_attended" in request.form)
+                )
                 submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
         except Conflict as refusal:
             form.refuse(str(refusal))

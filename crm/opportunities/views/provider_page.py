@@ -49,5 +49,5 @@ def show(provider_id: int) -> ResponseReturnValue:
         recorded=sum(recorded.values()),
         coming_up=opportunity_rows(viewer, coming_up, limit=SHOWN),
         members=queries.members_of(provider_id),
-        history=history_of("provider", provider_id, limit=15),
+        history=history_of("provider", provider_id, limit=8),
     )

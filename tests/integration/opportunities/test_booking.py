@@ -174,6 +174,8 @@ def test_the_next_version_of_a_line_is_the_same_promise() -> None:
     PledgeFactory.make(employer=employer, status=PledgeStatus.SUPERSEDED, lines=[first])
     second = PledgeLineFactory.build(kind=OpportunityKind.WORKPLACE_VISIT, first_line_id=first.id)
     PledgeFactory.make(employer=employer, number=2, lines=[second])
+    draft = PledgeLineFactory.build(kind=OpportunityKind.WORKPLACE_VISIT, first_line_id=first.id)
+    PledgeFactory.make(employer=employer, number=3, status=PledgeStatus.DRAFT, confirmed_on=None, lines=[draft])
 
     assert add_place_for(arranged(employer=employer), YoungPersonFactory.make()).pledge_line_id == first.id
     assert add_place_for(arranged(employer=employer), YoungPersonFactory.make(), second).pledge_line_id == first.id

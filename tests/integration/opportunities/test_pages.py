@@ -1,6 +1,7 @@
 """The pages of opportunities and places."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -9,7 +10,7 @@ from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
-from crm.opportunities.services import add_headcount, add_place_for
+from crm.opportunities.services import Attendance, add_headcount, add_place_for, mark_attendance
 from crm.pledges.kinds import OpportunityKind
 from crm.providers.models import Provider, YoungPerson
 from tests.conftest import CarefulClient, counting_queries, stored
@@ -24,7 +25,7 @@ from tests.factories import (
     UserFactory,
     YoungPersonFactory,
 )
-from tests.integration.opportunities.arranging import arranged
+from tests.integration.opportunities.arranging import A_DAY, arranged
 
 WEEK_AGO = clock.today() - timedelta(days=7)
 NEXT_WEEK = clock.today() + timedelta(days=7)
@@ -209,6 +210,96 @@ def test_the_register_is_marked_on_one_page(client: CarefulClient, officer: User
     assert stored(Opportunity)[0].status is OpportunityStatus.DELIVERED
     assert "Correct attendance" in client.get(f"/opportunities/{visit.id}").text
     assert "3 of 5 came" in client.get(f"/opportunities/{visit.id}").text
+
+
+def test_the_rest_may_be_marked_as_attended_with_one_button(client: CarefulClient, officer: User) -> None:
+    visit = arranged(first_day=WEEK_AGO)
+    missed, _came = (add_place_for(visit, YoungPersonFactory.make()).id for _ in range(2))
+    group = add_headcount(visit, ProviderFactory.make(), 2).id
+    data = {"submission_key": "k", "rest_attended": "yes"}
+    for number, (place, status) in enumerate([(missed, "no_show"), (missed + 1, "confirmed"), (group, "confirmed")]):
+        data |= {f"marks-{number}-place_id": str(place), f"marks-{number}-status": status}
+
+    client.post(f"/opportunities/{visit.id}/register", data=data)
+
+    assert [(place.status.value, place.came) for place in stored(Place)] == [
+        ("no_show", None),
+        ("attended", 1),
+        ("attended", 2),
+    ]
+
+
+def test_more_than_were_booked_cannot_have_come(client: CarefulClient, officer: User) -> None:
+    visit = arranged(first_day=WEEK_AGO)
+    group = add_headcount(visit, ProviderFactory.make(), 2).id
+    data = {"submission_key": "k", "marks-0-place_id": str(group), "marks-0-came": "3"}
+
+    page = client.post(f"/opportunities/{visit.id}/register", data=data)
+    nonsense = client.post(f"/opportunities/{visit.id}/register", data=data | {"marks-0-came": "some"})
+
+    assert "No more than 2 can have come" in page.text
+    assert 'value="3"' in page.text
+    assert "Enter a whole number" in nonsense.text
+    assert stored(Place)[0].status is PlaceStatus.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"kind": ""}, "Select what it is"),
+        ({"last_day": "1 1 2020"}, "The last day must not be before the first day"),
+        ({"ends": "9.15"}, "It must end after it starts"),
+        ({"hours": "many"}, "Enter the hours as a number"),
+        ({"hours": "3000"}, "at most 2,000"),
+        ({"capacity": "0"}, "between 1 and 10,000"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_the_question(
+    client: CarefulClient, officer: User, given: dict[str, str], message: str
+) -> None:
+    employer = EmployerFactory.make().id
+
+    assert message in client.post(f"/opportunities/new?employer={employer}", data=filled_in(**given)).text
+    assert stored(Opportunity) == []
+
+
+def test_the_form_opens_on_what_is_stored(client: CarefulClient, officer: User) -> None:
+    visit = arranged(title="Yard visit", last_day=A_DAY + timedelta(days=2), hours=Decimal("7.5"))
+    given = filled_in(title="Yard visit", capacity="1", version=str(visit.version))
+    add_headcount(visit, ProviderFactory.make(), 3)
+
+    page = client.get(f"/opportunities/{visit.id}/edit").text
+    refused = client.post(f"/opportunities/{visit.id}/edit", data=given).text
+
+    for value in ("Yard visit", "10 11 2026", "12 11 2026", "10:00", "12:00", "7.5"):
+        assert f'value="{value}"' in page, value
+    assert "3 places are taken" in refused
+
+
+def test_what_was_attended_cannot_be_cancelled_on_the_page_either(client: CarefulClient, officer: User) -> None:
+    visit = arranged(first_day=WEEK_AGO)
+    place = add_place_for(visit, YoungPersonFactory.make())
+    add_place_for(visit, YoungPersonFactory.make())
+    mark_attendance(visit, {place.id: Attendance(PlaceStatus.ATTENDED)})
+    data = {"submission_key": "k", "side": "employer", "reason": "Fire"}
+
+    assert "Somebody attended" in client.post(f"/opportunities/{visit.id}/cancel", data=data).text
+
+
+def test_who_cannot_be_added_is_named(client: CarefulClient, officer: User) -> None:
+    person = YoungPersonFactory.make(reference="BUSY-1")
+    here = YoungPersonFactory.make(reference="HERE-1", provider=person.provider)
+    add_place_for(arranged(title="Elsewhere"), person)
+    visit = arranged()
+    add_place_for(visit, here)
+    data = {"submission_key": "k", "provider": str(person.provider_id), "references": "BUSY-1\nHERE-1"}
+    data["year_group"] = ""
+
+    client.post(f"/opportunities/{visit.id}/places", data=data)
+    page = client.get(f"/opportunities/{visit.id}").text
+
+    assert "Already had a place here: HERE-1." in page
+    assert "Not added: BUSY-1 (Elsewhere, 10 November 2026, 10am to midday)." in page
 
 
 def test_the_register_opens_on_the_first_day(client: CarefulClient, officer: User) -> None:
