@@ -17,9 +17,12 @@ from crm.core.db import check_engine, db
 from crm.demo.commands import demo_sign_ins, seed_demo
 from crm.desk import chrome
 from crm.desk.about import bp as about
+from crm.desk.employer_pages import bp as employer_pages
 from crm.desk.pledge_pages import bp as pledge_pages
 from crm.desk.users.views import bp as users_pages
 from crm.employers import models as employers
+from crm.employers.views.contacts import bp as contacts
+from crm.employers.views.sites import bp as sites
 from crm.imports import models as imports
 from crm.imports.commands import import_employers
 from crm.imports.views import bp as imports_pages
@@ -39,6 +42,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     imports_pages,
     accounts_pages,
     about,
+    employer_pages,
+    contacts,
+    sites,
     pledge_pages,
     opportunity_pages,
     provider_pages,

@@ -35,6 +35,7 @@ __all__ = [
     "ActionForm",
     "Chip",
     "CompanyNumberField",
+    "Difference",
     "EditForm",
     "EmailField",
     "FilterForm",
@@ -48,6 +49,7 @@ __all__ = [
     "UkDateField",
     "WebsiteField",
     "WholeNumberField",
+    "differences",
     "tidy",
 ]
 
@@ -77,6 +79,15 @@ class Chip:
 
     text: str
     href: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A question two versions of a form answer differently, for components/edit_conflict.html."""
+
+    label: str
+    saved: Any
+    yours: Any
 
 
 class _House(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped; this is the one place that matters
@@ -145,6 +156,22 @@ class EditForm(Form):
         self.version.raw_data = [str(version)]
 
 
+def differences(saved: EditForm, yours: EditForm) -> list[Difference]:
+    """What two versions of one form answer differently, in the order of the page; choices by their words."""
+    return [
+        Difference(mine.label.text, _answer(theirs), _answer(mine))
+        for theirs, mine in zip(saved, yours, strict=True)
+        if not isinstance(mine.widget, HiddenInput) and _answer(theirs) != _answer(mine)
+    ]
+
+
+def _answer(field: Field) -> Any:
+    choices = getattr(field, "iter_choices", None)
+    if choices is None:
+        return field.data or (field.data if isinstance(field.data, (bool, int)) else None)
+    return [str(label) for value, label, selected, *_ in choices() if selected and value]
+
+
 class ActionForm(Form):
     """A form with nothing to fill in: what a button posts (components/button_form.html)."""
 
@@ -164,6 +191,9 @@ class FilterForm(_House):
 
         def wrap_formdata(self, _form: Any, _formdata: Any) -> Any:
             return request.args
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+            return widgets.draw_filter(field, render_kw)
 
     def chips(self) -> list[Chip]:
         """The filters in use, each with the address of the list without it."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from crm.accounts.models import User
 from crm.core import normalise
@@ -46,7 +46,7 @@ def visible_to(viewer: User) -> Select[Employer]:
 
 
 def get_employer(employer_id: int, *, viewer: User) -> Employer:
-    """An employer with its sectors, size band, area and owner loaded. Two statements.
+    """An employer with its sectors, size band, area and owner loaded. One statement.
 
     Raises NotFound if there is none, or none the viewer may know about.
     """
@@ -54,14 +54,14 @@ def get_employer(employer_id: int, *, viewer: User) -> Employer:
         visible_to(viewer)
         .where(Employer.id == employer_id)
         .options(
-            selectinload(Employer.sectors),
+            joinedload(Employer.sectors),
             joinedload(Employer.size_band),
             joinedload(Employer.area),
             joinedload(Employer.owner),
         )
         .execution_options(populate_existing=True)
     )
-    employer = db.session.scalars(statement).one_or_none()
+    employer = db.session.scalars(statement).unique().one_or_none()
     if employer is None:
         raise NotFound("We could not find that employer.")
     return employer

@@ -18,6 +18,10 @@ ARCHIVED = "This employer is archived. Restore it before you change anything."
 RACED = "Somebody else saved an employer with this company number a moment ago. Search for it before you add it again."
 
 
+class NumberTaken(Conflict):
+    """Another employer has the company number."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmployerDetails:
     """What is known about an employer. Texts are normalised already (crm.core.normalise); None is not known."""
@@ -71,7 +75,7 @@ PLAIN = tuple(name for name in EmployerDetails.__slots__ if name != "sector_ids"
 def add_employer(details: EmployerDetails) -> Employer:
     """Add an employer. Its id is known when this returns.
 
-    Raises Conflict, naming the other one, if the company number is taken.
+    Raises NumberTaken, naming the other one, if the company number is taken.
     """
     _refuse_taken_number(details.company_number)
     employer = Employer(name_key=name_key(details.name), **_plain(details))
@@ -81,7 +85,7 @@ def add_employer(details: EmployerDetails) -> Employer:
     return employer
 
 
-def change_employer(employer: Employer, details: EmployerDetails, *, version: int) -> None:
+def change_employer(employer: Employer, details: EmployerDetails, *, version: int | None) -> None:
     """Give an employer other details.
 
     Args:
@@ -91,7 +95,8 @@ def change_employer(employer: Employer, details: EmployerDetails, *, version: in
 
     Raises:
         EditedMeanwhile: somebody else saved it since.
-        Conflict: it is archived, or another employer has the company number.
+        NumberTaken: another employer has the company number.
+        Conflict: it is archived.
     """
     check_version(employer, version)
     _refuse_archived(employer)
@@ -133,7 +138,7 @@ def add_contact(employer: Employer, details: ContactDetails) -> Contact:
     return contact
 
 
-def change_contact(contact: Contact, details: ContactDetails, *, version: int) -> None:
+def change_contact(contact: Contact, details: ContactDetails, *, version: int | None) -> None:
     """Give a contact other details.
 
     Raises:
@@ -169,7 +174,7 @@ def add_site(employer: Employer, details: SiteDetails) -> Site:
     return site
 
 
-def change_site(site: Site, details: SiteDetails, *, version: int) -> None:
+def change_site(site: Site, details: SiteDetails, *, version: int | None) -> None:
     """Give a site other details.
 
     Raises:
@@ -208,7 +213,7 @@ def _refuse_taken_number(number: str | None, *, besides: int | None = None) -> N
     other = queries.find_by_company_number(number)
     if other is not None and other.id != besides:
         archived = ", which is archived" if other.is_archived else ""
-        raise Conflict(f"Another employer already has this company number: {other.name}{archived}.")
+        raise NumberTaken(f"Another employer already has this company number: {other.name}{archived}.")
 
 
 def _refuse_taken_email(employer_id: int, email: str | None, *, besides: int | None = None) -> None:
@@ -227,7 +232,10 @@ def _refuse_taken_site_name(employer_id: int, name: str, *, besides: int | None 
 
 def _flush_employer() -> None:
     """Whoever asked a moment before us may have taken the number since: the constraint has the last word."""
-    _flush(RACED)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise NumberTaken(RACED) from error
 
 
 def _flush(refusal: str) -> None:

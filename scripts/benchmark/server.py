@@ -46,7 +46,7 @@ MAIN_PAGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("employers", "employers.index", {}),
     ("employers, page 200", "employers.index", {"page": 200}),
     ("employer search", "employers.index", {"q": "harrowdale robotics"}),
-    ("employer page", "employer_page.show", {"employer_id": BUSY}),
+    ("employer page", "employers.show", {"employer_id": BUSY}),
     ("contact log", "interactions.index", {}),
     ("log a contact (form)", "interactions.new", {}),
     ("pledges", "pledges.index", {}),

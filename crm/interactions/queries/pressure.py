@@ -93,6 +93,11 @@ def last_contacts(employer_ids: Collection[int]) -> Mapping[int, LastContact]:
 
 def contact_summary(employer_id: int, *, today: date) -> ContactSummary:
     """An employer's last contact by anyone, and who was in touch in the last 30 days. Two statements."""
+    return ContactSummary(last_contacts([employer_id]).get(employer_id), asked_lately(employer_id, today=today))
+
+
+def asked_lately(employer_id: int, *, today: date) -> Sequence[Asked]:
+    """Who was in touch with an employer in the last 30 days, the latest first. One statement."""
     statement = (
         select(User.name, func.count(Interaction.id), func.max(Interaction.happened_on))
         .join(Interaction.logged_by)
@@ -100,8 +105,7 @@ def contact_summary(employer_id: int, *, today: date) -> ContactSummary:
         .group_by(User.id, User.name)
         .order_by(func.max(Interaction.happened_on).desc(), User.id)
     )
-    asked = [Asked(*row) for row in db.session.execute(statement)]
-    return ContactSummary(last_contacts([employer_id]).get(employer_id), asked)
+    return [Asked(*row) for row in db.session.execute(statement)]
 
 
 def quiet_employers(owner_id: int, *, today: date, limit: int = 10) -> QuietEmployers:

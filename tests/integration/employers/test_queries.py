@@ -41,7 +41,7 @@ def test_only_staff_know_the_people_at_an_employer() -> None:
         queries.get_contact(contact.id, viewer=UserFactory.make(role=Role.PARTNER))
 
 
-def test_an_employer_comes_with_what_its_page_shows_in_two_statements() -> None:
+def test_an_employer_comes_with_what_its_page_shows_in_one_statement() -> None:
     sector = SectorFactory.make()
     owner = UserFactory.make()
     employer = EmployerFactory.make(owner_id=owner.id, sectors=[sector])
@@ -50,7 +50,7 @@ def test_an_employer_comes_with_what_its_page_shows_in_two_statements() -> None:
         found = queries.get_employer(employer.id, viewer=owner)
 
     assert (found.owner and found.owner.name, found.sectors, found.area) == (owner.name, [sector], None)
-    assert len(statements) == 2
+    assert len(statements) == 1
 
 
 def test_contacts_are_listed_signatories_first_and_those_who_left_last() -> None:

@@ -1,0 +1,111 @@
+"""What the list of employers is narrowed to and sorted by, in SQL."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+
+from crm.accounts.models import User
+from crm.core import normalise
+from crm.employers.models import Contact, Employer, EmployerSector
+from crm.employers.queries import visible_to
+from crm.interactions.models import Interaction
+from crm.pledges.models import Pledge, PledgeStatus
+from crm.reference.academic_years import AcademicYear
+
+SORTS = ("name", "last_contact", "owner")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to show. Empty leaves everything; several of one kind widen, different kinds narrow."""
+
+    words: str = ""
+    sector_ids: Sequence[int] = ()
+    size_band_ids: Sequence[int] = ()
+    area_id: int | None = None
+    owner_id: int | None = None
+    nobodys: bool = False  # without an owner
+    pledge_statuses: Sequence[PledgeStatus] = ()
+    without_pledge: bool = False  # neither with the employer nor confirmed; beside statuses it widens
+    archived_too: bool = False
+    sort: str = "name"  # one of SORTS, with "-" in front for the other way round
+
+
+def chosen(wanted: Wanted, year: AcademicYear, *, viewer: User) -> Select[Employer]:
+    """The employers to show. Searching by a contact's name is for those who may know contacts."""
+    return visible_to(viewer).where(*_conditions(wanted, year, viewer))
+
+
+def ordered(employers: Select[Employer], sort: str) -> Select[Employer]:
+    """In the order asked for, which ends in the primary key. Owners and dates that are missing come last."""
+    key, down = sort.removeprefix("-"), sort.startswith("-")
+    if key == "name":
+        names = (Employer.name_key, Employer.id)
+        return employers.order_by(*(each.desc() if down else each.asc() for each in names))
+    by = _last_contact() if key == "last_contact" else _owners_name()
+    way = by.desc() if down else by.asc()
+    return employers.order_by(way.nulls_last(), Employer.name_key, Employer.id)
+
+
+def _last_contact() -> ScalarSelect[date]:
+    newest = select(func.max(Interaction.happened_on)).where(Interaction.employer_id == Employer.id)
+    return newest.correlate(Employer).scalar_subquery()
+
+
+def _owners_name() -> ScalarSelect[str]:
+    return select(func.lower(User.name)).where(User.id == Employer.owner_id).correlate(Employer).scalar_subquery()
+
+
+def _conditions(wanted: Wanted, year: AcademicYear, viewer: User) -> Iterator[ColumnElement[bool]]:
+    if not wanted.archived_too:
+        yield Employer.archived_at.is_(None)
+    if wanted.words:
+        yield or_(*_found_by(wanted.words, by_contact=viewer.is_staff))
+    if wanted.sector_ids:
+        in_sectors = select(EmployerSector.employer_id).where(EmployerSector.sector_id.in_(wanted.sector_ids))
+        yield Employer.id.in_(in_sectors)
+    if wanted.size_band_ids:
+        yield Employer.size_band_id.in_(wanted.size_band_ids)
+    if wanted.area_id is not None:
+        yield Employer.area_id == wanted.area_id
+    yield from _owned(wanted)
+    yield from _pledged(wanted, year)
+
+
+def _owned(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.nobodys:
+        yield Employer.owner_id.is_(None)
+    elif wanted.owner_id is not None:
+        yield Employer.owner_id == wanted.owner_id
+
+
+def _found_by(words: str, *, by_contact: bool) -> Iterator[ColumnElement[bool]]:
+    """Name in any spelling, trading name, postcode with or without its space, company number, a contact's name."""
+    try:
+        yield Employer.name_key.contains(normalise.name_key(words), autoescape=True)
+    except ValueError:
+        yield Employer.name.icontains(words, autoescape=True)
+    yield Employer.trading_name.icontains(words, autoescape=True)
+    squeezed = "".join(words.split()).upper()
+    yield func.replace(Employer.postcode, " ", "").startswith(squeezed, autoescape=True)
+    yield Employer.company_number == squeezed
+    if by_contact:
+        named = select(Contact.employer_id).where(Contact.name.icontains(words, autoescape=True))
+        yield Employer.id.in_(named)
+
+
+def _pledged(wanted: Wanted, year: AcademicYear) -> Iterator[ColumnElement[bool]]:
+    """Any of the statuses, or no pledge: these widen each other."""
+    either: list[ColumnElement[bool]] = []
+    if wanted.pledge_statuses:
+        either.append(Employer.id.in_(_with_pledge(year, wanted.pledge_statuses)))
+    if wanted.without_pledge:
+        either.append(Employer.id.not_in(_with_pledge(year, (PledgeStatus.CONFIRMED, PledgeStatus.SENT))))
+    if either:
+        yield or_(*either)
+
+
+def _with_pledge(year: AcademicYear, statuses: Sequence[PledgeStatus]) -> Select[int]:
+    return select(Pledge.employer_id).where(Pledge.academic_year_name == year.name, Pledge.status.in_(statuses))
