@@ -16,6 +16,7 @@ from crm.reports.queries import EmployerFacts
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
 SHARE = "0%"
+THOUSANDS = "#,##0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,11 @@ NOTES: Sequence[Column[Entry]] = (
 )
 HEADLINES: Sequence[Column[Headline]] = (
     Column("Figure", lambda row: row.name, width=46),
-    Column("Number", lambda row: NOT_APPLICABLE if row.is_share else _known(row.value), width=12),
-    Column("Share", lambda row: _known(row.value) if row.is_share else NOT_APPLICABLE, width=12, number_format=SHARE),
-    Column("Definition", lambda row: row.definition, width=106, wraps=True),
+    Column("Definition", lambda row: row.definition, width=78, wraps=True),
+    Column(
+        "Number", lambda row: NOT_APPLICABLE if row.is_share else _known(row.value), width=11, number_format=THOUSANDS
+    ),
+    Column("Share", lambda row: _known(row.value) if row.is_share else NOT_APPLICABLE, width=9, number_format=SHARE),
 )
 
 
@@ -78,15 +81,15 @@ def three_columns(target: int) -> Sequence[Column[ThreeSheetRow]]:
         Column("Group", lambda row: f"{row.provider}, {row.year_group}", width=40),
         Column("Provider", lambda row: row.provider, width=30),
         Column("Year group", lambda row: row.year_group, width=16),
-        Column("Cohort", lambda row: _known(row.cohort), width=10),
+        Column("Cohort", lambda row: _known(row.cohort), width=10, number_format=THOUSANDS),
         *(_people_column(label, number) for number, label in enumerate(labels)),
         Column(f"Share with {target}", lambda row: _known(row.share_with_all), width=13, number_format=SHARE),
-        Column("Still needed", lambda row: _known(row.still_needed), width=13),
+        Column("Still needed", lambda row: _known(row.still_needed), width=13, number_format=THOUSANDS),
     )
 
 
 def _people_column(label: str, number: int) -> Column[ThreeSheetRow]:
-    return Column(label, lambda row: _known(row.people[number]), width=12)
+    return Column(label, lambda row: _known(row.people[number]), width=12, number_format=THOUSANDS)
 
 
 def three_row(row: ThreeRow) -> ThreeSheetRow:
@@ -115,6 +118,7 @@ def pledge_columns(facts: Mapping[int, EmployerFacts]) -> Sequence[Column[LineIn
         Column("Version", lambda row: row.pledge.number, width=8),
         Column("Confirmed on", lambda row: row.pledge.confirmed_on, width=11),
         Column("Kind", lambda row: row.line.kind.label, width=16),
+        Column("How it stands", lambda row: row.progress.sentence, width=25),
         Column("Young people", lambda row: _known(row.line.young_people), width=9),
         Column("Each", lambda row: row.line.each, width=6),
         Column("Promised", lambda row: row.progress.promised, width=9),
@@ -123,7 +127,6 @@ def pledge_columns(facts: Mapping[int, EmployerFacts]) -> Sequence[Column[LineIn
         Column("Attended", lambda row: row.progress.attended, width=9),
         Column("Remaining", lambda row: row.progress.remaining, width=10),
         Column("Over", lambda row: row.progress.over, width=6),
-        Column("How it stands", lambda row: row.progress.sentence, width=25),
     )
 
 
