@@ -28,6 +28,7 @@ from progress import Progress, print_every_letter
 from set_up import PYTHON, ROOT, SetUpError, build_front_end, install, make_venv, only_one_at_a_time, run
 
 FIRST_PORT = 5400
+REQUIREMENTS = "requirements.txt"
 ROWS_IMPORTED = 10_000
 IMPORT_BUDGET = 5.0  # seconds
 REQUESTS_BUDGET = 150  # a second: a list, four clients
@@ -62,9 +63,9 @@ def set_up() -> None:
     with only_one_at_a_time(print):
         progress = Progress(steps=3)
         with progress.step("Python environment") as step:
-            make_venv(step)
+            make_venv(REQUIREMENTS, step)
         with progress.step("Packages") as step:
-            install("requirements.txt", step)
+            install(REQUIREMENTS, step)
         with progress.step("Styles and scripts") as step:
             build_front_end(step)
 

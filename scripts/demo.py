@@ -1,15 +1,18 @@
 """The demo installation that run.py keeps under instance/: its settings, database and data. Standard library only."""
 
+import contextlib
 import os
 import secrets
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 from progress import Step
-from set_up import INSTANCE, PYTHON, SetUpError, run
+from set_up import INSTANCE, PYTHON, ROOT, SetUpError, run
 
 DATABASE = INSTANCE / "demo.db"
 STATE = INSTANCE / "demo-data"  # "loading", "loaded" or "empty": what became of the demo data of DATABASE
+SIGN_INS = INSTANCE / "demo-sign-ins"
 SECRET_KEY = INSTANCE / "demo-secret-key"
 SHORTEST_SECRET_KEY = 32  # characters
 
@@ -46,7 +49,23 @@ def bring_up_to_date(step: Step) -> None:
     if _state() == "loading":
         step.say("the last loading of demo data was interrupted: beginning again")
         remove_database()
+    if _newest_migration() == _migration_of_database():
+        step.skip("up to date")
+        return
     _run_flask(step.say, "The database could not be brought up to date", "db", "upgrade")
+
+
+def _newest_migration() -> str:
+    """Migrations are numbered by hand, so the newest has the highest number."""
+    return max(path.name.partition("_")[0] for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+
+
+def _migration_of_database() -> str:
+    if not DATABASE.exists():
+        return ""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(DATABASE)) as database:
+        return str(database.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    return ""
 
 
 def load_data(step: Step, *, empty: bool) -> None:
@@ -56,17 +75,17 @@ def load_data(step: Step, *, empty: bool) -> None:
         return
     _write_state("loading")
     arguments = ["seed-demo", "--empty"] if empty else ["seed-demo"]
-    _run_flask(step.say, "The demo data could not be loaded", *arguments)
+    people: list[str] = []
+    _run_flask(people.append, "The demo data could not be loaded", *arguments)
+    SIGN_INS.write_text("".join(f"  {line}" for line in people), encoding="utf-8")
     _write_state("empty" if empty else "loaded")
     if empty:
         step.skip("sign-ins only")
 
 
 def sign_ins() -> str:
-    """Who can sign in to the demonstration, one line each: role, e-mail address, password."""
-    lines: list[str] = []
-    _run_flask(lines.append, "The demo sign-ins are not known", "demo-sign-ins")
-    return "  ".join(["", *lines]).rstrip()
+    """Who can sign in to the demonstration, as its loading told: role, e-mail address, password."""
+    return SIGN_INS.read_text(encoding="utf-8") if SIGN_INS.exists() else ""
 
 
 def _run_flask(say: Callable[[str], None], failure: str, *arguments: str) -> None:

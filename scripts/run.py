@@ -18,6 +18,7 @@ from progress import Progress, print_every_letter
 from set_up import SetUpError, build_front_end, install, make_venv, only_one_at_a_time
 
 DEFAULT_PORT = 5000
+REQUIREMENTS = "requirements.txt"
 
 
 def main() -> int:
@@ -51,9 +52,9 @@ def set_up(options: argparse.Namespace) -> None:
             demo.remove_database()
         progress = Progress(steps=5)
         with progress.step("Python environment") as step:
-            make_venv(step)
+            make_venv(REQUIREMENTS, step)
         with progress.step("Packages") as step:
-            install("requirements.txt", step)
+            install(REQUIREMENTS, step)
         with progress.step("Styles and scripts") as step:
             build_front_end(step)
         with progress.step("Database") as step:

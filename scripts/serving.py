@@ -48,9 +48,8 @@ def serve(port: int) -> int:
         try:
             programs["web server"] = _start(_web_server_command(port, "wsgi:app"), environment)
             programs["scheduler"] = _start(demo.flask("jobs", "run"), environment)
-            sign_ins = demo.sign_ins()  # takes as long as the web server does to start
             _wait_until_it_answers(port, programs)
-            _greet(port, sign_ins)
+            _greet(port)
             ended = _wait_until_one_ends(programs)
         except KeyboardInterrupt:
             print("\nStopping …", flush=True)
@@ -121,9 +120,9 @@ def _wait_until_one_ends(programs: dict[str, subprocess.Popen[bytes]]) -> str:
         time.sleep(0.2)
 
 
-def _greet(port: int, sign_ins: str) -> None:
+def _greet(port: int) -> None:
     print(f"\nThreefold is running at http://{HOST}:{port}")
-    print(f"\nSign in as (role, e-mail address, password):\n{sign_ins}\n\nCtrl-C stops it.", flush=True)
+    print(f"\nSign in as (role, e-mail address, password):\n{demo.sign_ins()}\nCtrl-C stops it.", flush=True)
 
 
 @contextmanager

@@ -49,9 +49,9 @@ def installed(requirements: str) -> bool:
     )
 
 
-def make_venv(step: Step) -> None:
+def make_venv(requirements: str, step: Step) -> None:
     """Make `.venv`, or make it anew if it is broken or its last installation was interrupted."""
-    if _is_sound():
+    if installed(requirements) or _is_sound():
         step.skip("already there")
         return
     if importlib.util.find_spec("ensurepip") is None:

@@ -18,6 +18,7 @@ from progress import Progress, print_every_letter
 from set_up import PYTHON, ROOT, SetUpError, build_front_end, install, make_venv, only_one_at_a_time
 
 BROWSER_TESTS = "tests/browser"
+REQUIREMENTS = "requirements-dev.txt"
 
 
 def main(arguments: list[str]) -> int:
@@ -42,9 +43,9 @@ def set_up() -> None:
     with only_one_at_a_time(print):
         progress = Progress(steps=3)
         with progress.step("Python environment") as step:
-            make_venv(step)
+            make_venv(REQUIREMENTS, step)
         with progress.step("Packages") as step:
-            install("requirements-dev.txt", step)
+            install(REQUIREMENTS, step)
         with progress.step("Styles and scripts") as step:
             build_front_end(step)
 

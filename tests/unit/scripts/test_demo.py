@@ -1,4 +1,7 @@
+import contextlib
 import os
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import demo
@@ -8,7 +11,7 @@ from progress import Step
 
 @pytest.fixture
 def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATABASE", "STATE", "SECRET_KEY"):
+    for name in ("DATABASE", "STATE", "SIGN_INS", "SECRET_KEY"):
         monkeypatch.setattr(demo, name, tmp_path / getattr(demo, name).name)
     return tmp_path
 
@@ -18,12 +21,23 @@ def commands(instance: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str,
     """What flask was asked to do; migrating makes the database."""
     asked: list[tuple[str, ...]] = []
 
-    def run_flask(_say: object, _failure: str, *arguments: str) -> None:
+    def run_flask(say: Callable[[str], None], _failure: str, *arguments: str) -> None:
         asked.append(arguments)
-        demo.DATABASE.touch()
+        if arguments == ("db", "upgrade"):
+            migrate(demo._newest_migration())
+        else:
+            say("officer  officer@example.com  three random words\n")
 
     monkeypatch.setattr(demo, "_run_flask", run_flask)
     return asked
+
+
+def migrate(version: str) -> None:
+    with contextlib.closing(sqlite3.connect(demo.DATABASE)) as database:
+        database.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT)")
+        database.execute("DELETE FROM alembic_version")
+        database.execute("INSERT INTO alembic_version VALUES (?)", (version,))
+        database.commit()
 
 
 def start(*, empty: bool = False) -> None:
@@ -33,6 +47,16 @@ def start(*, empty: bool = False) -> None:
 
 def test_demo_data_is_loaded_at_the_first_start_only(commands: list[tuple[str, ...]]) -> None:
     start()
+    start()
+
+    assert commands == [("db", "upgrade"), ("seed-demo",)]
+    assert "officer@example.com" in demo.sign_ins()
+
+
+def test_a_database_of_an_older_version_is_brought_up_to_date(commands: list[tuple[str, ...]]) -> None:
+    start()
+    migrate("0001")
+
     start()
 
     assert commands == [("db", "upgrade"), ("seed-demo",), ("db", "upgrade")]
@@ -53,8 +77,8 @@ def test_an_interrupted_loading_is_begun_again_with_a_new_database(
 
     start()
 
-    assert demo.DATABASE.read_text() == ""
-    assert ("seed-demo",) in commands
+    assert commands == [("db", "upgrade"), ("seed-demo",)]
+    assert b"half of the demo data" not in demo.DATABASE.read_bytes()
 
 
 def test_starting_over_removes_the_demo_database_and_nothing_else(instance: Path) -> None:

@@ -43,7 +43,7 @@ def test_when_the_scheduler_ends_the_web_server_is_stopped_and_it_says_so(
     monkeypatch.setattr(serving, "_web_server_command", lambda *_: web_server)
     monkeypatch.setattr(demo, "flask", lambda *_: ENDS)
     monkeypatch.setattr(demo, "settings", lambda _port: {})
-    monkeypatch.setattr(demo, "sign_ins", lambda: "officer  officer@example.com  three random words")
+    monkeypatch.setattr(demo, "sign_ins", lambda: "officer  officer@example.com")
 
     code = serving.serve(port)
 

@@ -67,7 +67,7 @@ def test_an_interrupted_installation_is_begun_again_from_nothing(root: Path, mon
     (root / ".venv" / "half-a-package").touch()
     set_up.UNFINISHED.touch()
 
-    set_up.make_venv(Step("Python environment"))
+    set_up.make_venv("requirements.txt", Step("Python environment"))
 
     assert [command[1:3] for command in commands] == [["-m", "venv"]]
     assert not (root / ".venv" / "half-a-package").exists()
