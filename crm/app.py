@@ -18,6 +18,7 @@ from crm.demo.commands import demo_sign_ins, seed_demo
 from crm.desk import chrome
 from crm.desk.about import bp as about
 from crm.desk.employer_pages import bp as employer_pages
+from crm.desk.my_day.views import bp as my_day
 from crm.desk.pledge_pages import bp as pledge_pages
 from crm.desk.users.views import bp as users_pages
 from crm.employers import models as employers
@@ -27,6 +28,8 @@ from crm.imports import models as imports
 from crm.imports.commands import import_employers
 from crm.imports.views import bp as imports_pages
 from crm.interactions import models as interactions
+from crm.interactions.views.follow_ups import bp as follow_ups
+from crm.interactions.views.log import bp as contact_log
 from crm.notifications import models as notifications
 from crm.opportunities import models as opportunities
 from crm.opportunities.views import bp as opportunity_pages
@@ -49,6 +52,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     opportunity_pages,
     provider_pages,
     young_people_pages,
+    contact_log,
+    follow_ups,
+    my_day,
     reports,
     users_pages,
 )

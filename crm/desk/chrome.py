@@ -31,7 +31,7 @@ class FooterLink:
 VERSION = "0.1"
 # Text, endpoint, the blueprints whose pages it stands for, who sees it.
 ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
-    ("My day", "my_day.index", frozenset({"my_day"}), STAFF),
+    ("My day", "my_day.index", frozenset({"my_day", "follow_ups"}), STAFF),
     ("Employers", "employers.index", frozenset({"employers", "contacts", "sites"}), READERS),
     ("Contact log", "interactions.index", frozenset({"interactions"}), READERS),
     ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page"}), READERS),

@@ -9,6 +9,6 @@ def may_edit(user: User, interaction: Interaction) -> bool:
     return user.is_manager or (user.is_staff and interaction.logged_by_id == user.id)
 
 
-def may_see_the_day_of(user: User, officer: User) -> bool:
+def may_see_the_day_of(user: User, officer_id: int) -> bool:
     """An officer sees their own day; a manager anybody's, to help or to stand in."""
-    return user.id == officer.id or user.is_manager
+    return user.id == officer_id or user.is_manager

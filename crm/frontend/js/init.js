@@ -18,3 +18,7 @@ if (account) {
 if (document.querySelector("[data-typeahead]")) {
   import("./typeahead.js").then((typeahead) => typeahead.start());
 }
+
+if (document.querySelector("[data-log-contact]")) {
+  import("./log-contact.js");
+}

@@ -31,6 +31,10 @@ const asker = (address) => {
 
 const enhance = (input) => {
   const chosen = document.getElementById(`${input.id}-id`);
+  const choose = (id) => {
+    chosen.value = id;
+    chosen.dispatchEvent(new Event("change", { bubbles: true }));
+  };
   const holder = document.createElement("div");
   holder.className = "app-typeahead";
   input.replaceWith(holder);
@@ -44,10 +48,10 @@ const enhance = (input) => {
     source: asker(input.dataset.typeahead),
     templates: { inputValue: (item) => item?.text ?? "", suggestion },
     tNoResults: () => "Nothing found – check the spelling",
-    onConfirm: (item) => { if (item) chosen.value = item.id; },
+    onConfirm: (item) => { if (item) choose(item.id); },
   });
   const box = document.getElementById(input.id);
-  box.addEventListener("input", () => { chosen.value = ""; });
+  box.addEventListener("input", () => { if (chosen.value) choose(""); });
   const described = input.getAttribute("aria-describedby");
   if (described) box.setAttribute("aria-describedby", `${described} ${box.getAttribute("aria-describedby") ?? ""}`.trim());
 };

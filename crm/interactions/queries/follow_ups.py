@@ -28,9 +28,14 @@ class NextStepRow:
     done_at: datetime | None
     employer_id: int
     employer: str
+    phone: str | None  # the employer's
     owner_id: int
     owner: str
     interaction_id: int | None
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +113,11 @@ def follow_ups_from(interaction_id: int) -> Sequence[NextStepRow]:
     return [NextStepRow(*row) for row in db.session.execute(statement)]
 
 
-def possible_owners() -> Sequence[tuple[int, str]]:
-    """Id and name of everybody a next step can belong to, by name. One statement."""
-    statement = (
-        select(User.id, User.name)
-        .where(User.role.in_(STAFF), User.disabled_at.is_(None))
-        .order_by(func.lower(User.name), User.id)
-    )
-    return [(user_id, name) for user_id, name in db.session.execute(statement)]
-
-
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _rows() -> Select[int, str, date, datetime | None, int, str, int, str, int | None]:
+def _rows() -> Select[int, str, date, datetime | None, int, str, str | None, int, str, int | None]:
     owner = aliased(User)
     return (
         select(
@@ -132,6 +127,7 @@ def _rows() -> Select[int, str, date, datetime | None, int, str, int, str, int |
             FollowUp.done_at,
             Employer.id,
             Employer.name,
+            Employer.phone,
             owner.id,
             owner.name,
             FollowUp.interaction_id,

@@ -16,7 +16,6 @@ from crm.interactions.queries.follow_ups import (
     open_at,
     open_counts,
     open_of,
-    possible_owners,
 )
 from crm.interactions.queries.log import LogFilters, get_interaction, log_of, log_page, log_rows
 from crm.interactions.queries.pressure import contact_summary, last_contacts, quiet_employers
@@ -200,14 +199,6 @@ def test_only_staff_know_of_next_steps() -> None:
     assert get_follow_up(step.id, viewer=UserFactory.make()).employer is step.employer
     with pytest.raises(NotFound):
         get_follow_up(step.id, viewer=UserFactory.make(role=Role.PARTNER))
-
-
-def test_next_steps_are_given_to_staff_who_can_sign_in() -> None:
-    zoe, ada = UserFactory.make(name="Zoe"), UserFactory.make(name="ada", role=Role.MANAGER)
-    UserFactory.make(name="Gone", disabled_at=A_MOMENT)
-    UserFactory.make(role=Role.PARTNER)
-
-    assert possible_owners() == [(ada.id, "ada"), (zoe.id, "Zoe")]
 
 
 # Before you call ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""My day: whom to chase, what is on, what waits."""

@@ -1,0 +1,1 @@
+"""Forms of the contact log and of next steps."""

@@ -1,0 +1,104 @@
+"""Fields these forms share: a day that has been, one of an employer's people, when a next step is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from markupsafe import Markup
+from wtforms import RadioField, SelectField, ValidationError
+
+from crm.core import clock, widgets
+from crm.core.dates import read_date
+from crm.core.forms import UkDateField
+from crm.interactions.due import quick_days
+
+People = Sequence[tuple[int, str]]  # id and name
+
+LONGEST_STEP = 255
+FEW = 5  # people that fit as radios
+A_YEAR = timedelta(days=365)
+NO_STEP, ON_A_DAY = "none", "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line of what components/edit_conflict.html shows."""
+
+    label: str
+    saved: str | date | None
+    yours: str | date | None
+
+
+def id_or_none(text: Any) -> int | None:
+    return int(text) if text and str(text).isdigit() else None
+
+
+class DayPastField(UkDateField):
+    """A day that has been: "friday" is last Friday, "3 November" the last one."""
+
+    def read(self, text: str) -> date:
+        today = clock.today()
+        day = super().read(text)
+        if day <= today:
+            return day
+        if text.isalpha():  # a weekday, or tomorrow, which stays what it is
+            return day if text.lower() == "tomorrow" else day - timedelta(weeks=1)
+        year_before = read_date(text, today=today - A_YEAR)
+        return year_before if year_before <= today else day
+
+
+class PersonField(RadioField):
+    """One of an employer's people: radios while they are few, a list when they are many. The service checks it."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, coerce=id_or_none, validate_choice=False, **options)
+        self.offer([])
+
+    def offer(self, people: People) -> None:
+        self.choices = [("", "Nobody in particular"), *((str(each), name) for each, name in people)]
+
+    def draw(self, options: dict[str, Any]) -> Markup:
+        assert isinstance(self.choices, list)
+        if len(self.choices) > FEW + 1:
+            return widgets.select(self, options)
+        return widgets.radios(self, {"small": True, "inline": True, **options})
+
+
+class StepFields:
+    """What is to happen next, by when, by whom."""
+
+    due = RadioField("When is it due?", validate_choice=False, render_kw={"inline": True, "small": True})
+    due_on = UkDateField("Date", description="Fri, 17 7 or 17 7 2027")
+    owner = SelectField("Who will do it?", coerce=int)
+
+    def offer_days(self, today: date, *, none: str = "") -> None:
+        """Name the days. With words for it, none of them may be chosen, and is to begin with."""
+        days = [(key, f"{words}, {day.day} {day:%b}") for key, (words, day) in quick_days(today).items()]
+        self.due.choices = [*([(NO_STEP, none)] if none else []), *days, (ON_A_DAY, "On a date")]
+        if none and not self.due.raw_data:
+            self.due.data = NO_STEP
+
+    def offer_owners(self, owners: People, chosen: int) -> None:
+        """Let one of these be chosen, this one to begin with."""
+        self.owner.choices = [(owner, name) for owner, name in owners]
+        if not self.owner.raw_data:
+            self.owner.data = chosen
+
+    def validate_due_on(self, field: UkDateField) -> None:
+        chosen = self.due.data
+        if field.data is None:
+            if chosen == ON_A_DAY:
+                raise ValidationError("Enter the date the next step is due, like fri or 17 7")
+            return
+        if chosen != ON_A_DAY:
+            raise ValidationError("Select “On a date”, or clear the date")
+        if field.data < clock.today():
+            raise ValidationError("The next step must be due today or later")
+
+    def due_day(self, today: date) -> date | None:
+        """The day chosen, if one was."""
+        if self.due.data == ON_A_DAY:
+            return self.due_on.data
+        days = quick_days(today)
+        return days[self.due.data][1] if self.due.data in days else None

@@ -1,0 +1,112 @@
+"""Logging a contact, and putting an entry right."""
+
+from datetime import date
+
+from wtforms import HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+
+from crm.core import clock
+from crm.core.forms import EditForm, Form, SearchSelectField, UkDateField
+from crm.interactions.forms.fields import (
+    LONGEST_STEP,
+    NO_STEP,
+    DayPastField,
+    Difference,
+    People,
+    PersonField,
+    StepFields,
+)
+from crm.interactions.models import Channel, Interaction
+from crm.interactions.services import InteractionDetails, NextStep
+
+LONGEST_SUMMARY = 10_000
+UNWORDED = "Get back in touch"
+
+
+class _ContactFields:
+    """What is written down about a contact, new or put right."""
+
+    contact = PersonField("Who did you speak to?")
+    channel = RadioField(
+        "How?",
+        choices=[(channel.value, channel.label) for channel in Channel],
+        validators=[InputRequired("Select how you were in contact")],
+        render_kw={"inline": True, "small": True},
+    )
+    happened_on = DayPastField(
+        "When?", validators=[InputRequired("Enter the day, like today or 17 7 2026")], description="Today, fri or 17 7"
+    )
+    summary = TextAreaField(
+        "What was said?",
+        validators=[
+            InputRequired("Enter what was said, in a few words"),
+            Length(max=LONGEST_SUMMARY, message="Shorten what was said to 10,000 characters"),
+        ],
+        render_kw={"rows": 4},
+    )
+
+    def validate_happened_on(self, field: UkDateField) -> None:
+        if field.data and field.data > clock.today():
+            raise ValidationError("The day must be today or earlier. Plan a next step for what is to come")
+
+    def details(self) -> InteractionDetails:
+        """The validated answers. Call only after `validate_on_submit()` was true."""
+        assert self.happened_on.data
+        assert self.summary.data
+        return InteractionDetails(
+            channel=Channel(self.channel.data),
+            happened_on=self.happened_on.data,
+            summary=self.summary.data,
+            contact_id=self.contact.data,
+        )
+
+
+class LogForm(_ContactFields, StepFields, Form):
+    """Log a contact: one short form."""
+
+    employer = SearchSelectField(
+        "Employer",
+        [InputRequired("Enter part of the employer’s name")],
+        source="employers.options",
+        noun="employer",
+        description="Start typing its name",
+    )
+    next_step = StringField(
+        "Next step",
+        validators=[
+            Optional(),
+            Length(max=LONGEST_STEP, message="Shorten the next step to 255 characters"),
+        ],
+    )
+    came_from = HiddenField()
+
+    def validate_next_step(self, _field: StringField) -> None:
+        """Runs only when something was typed: without a day nobody would be reminded of it."""
+        if self.due.data in {NO_STEP, None, ""}:
+            raise ValidationError("Select when the next step is due, or clear it")
+
+    def step(self, today: date) -> NextStep | None:
+        """The next step, if there is to be one."""
+        due_on = self.due_day(today)
+        return None if due_on is None else NextStep(self.next_step.data or UNWORDED, due_on, self.owner.data)
+
+
+class EditInteractionForm(_ContactFields, EditForm):
+    def fill(self, interaction: Interaction) -> None:
+        """Open the form with what is stored."""
+        self.contact.data = interaction.contact_id
+        self.channel.data = interaction.channel.value
+        self.happened_on.data = interaction.happened_on
+        self.summary.data = interaction.summary
+        self.version.data = interaction.version
+
+    def differences(self, stored: Interaction, people: People) -> list[Difference]:
+        """What somebody else saved beside what was typed here, where they differ."""
+        names = dict(people)
+        pairs = (
+            Difference(self.contact.label.text, names.get(stored.contact_id or 0), names.get(self.contact.data or 0)),
+            Difference(self.channel.label.text, stored.channel.label, Channel(self.channel.data).label),
+            Difference(self.happened_on.label.text, stored.happened_on, self.happened_on.data),
+            Difference(self.summary.label.text, stored.summary, self.summary.data),
+        )
+        return [each for each in pairs if each.saved != each.yours]

@@ -1,0 +1,1 @@
+"""Pages of the contact log and of next steps."""
