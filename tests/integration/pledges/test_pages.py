@@ -158,6 +158,20 @@ def test_the_page_warns_of_a_pledge_that_is_there_already(client: CarefulClient)
     assert "This employer has a confirmed pledge" in answer.text
 
 
+def test_recording_begins_with_whose_pledge_it_is(client: CarefulClient) -> None:
+    client.sign_in(UserFactory.make())
+    employer = EmployerFactory.make(name="Alder Joinery", name_key="alder joinery")
+    EmployerFactory.make(name="Birch Works", name_key="birch works")
+
+    asked = client.get("/pledges/new")
+    chosen = client.get("/pledges/new?employer=alder")
+    unknown = client.get("/pledges/new?employer=zebra")
+
+    assert "Which employer?" in asked.text
+    assert chosen.location == f"/pledges/new?employer_id={employer.id}"
+    assert "We could not find that employer" in unknown.text
+
+
 def test_a_draft_is_changed_line_by_line(client: CarefulClient) -> None:
     client.sign_in(UserFactory.make())
     pledge = a_pledge(PledgeStatus.DRAFT, lines=[a_line(), a_line(kind=OpportunityKind.TALK)])
@@ -282,6 +296,7 @@ def test_the_page_shows_what_came_of_each_line_and_which_places_fulfil_it(client
     page = client.get(f"/pledges/{pledge.id}").text
 
     assert "Over-fulfilled by 1" in page
+    assert f'href="/employers/{pledge.employer_id}"' in page
     assert "talks, number not known yet" in page
     assert "A week in the workshop" in page
 
