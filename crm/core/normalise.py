@@ -12,10 +12,11 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 POSTCODE = re.compile(
-    r"(GIR|[A-PR-UWYZ](?:\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d(?:\d|[ABEHMNPRVWXY])?))"  # the outward half
+    # The outward half, then the inward one. ZZ is nowhere: invented employers have it.
+    r"(GIR|ZZ\d{1,2}|[A-PR-UWYZ](?:\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d(?:\d|[ABEHMNPRVWXY])?))"
     r"(\d[ABD-HJLNP-UW-Z]{2})"
 )
-OUTWARD_ONLY = re.compile(r"[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?")
+OUTWARD_ONLY = re.compile(r"ZZ\d{1,2}|[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?")
 
 # The registers whose numbers people shorten: a prefix and up to six digits.
 SHORTENED = re.compile(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from crm.accounts.models import User
@@ -72,6 +72,10 @@ def employers_to_update(ids: Sequence[int]) -> dict[int, Employer]:
         statement = select(Employer).where(Employer.id.in_(some)).options(selectinload(Employer.sectors))
         employers |= {employer.id: employer for employer in db.session.scalars(statement)}
     return employers
+
+
+def last_employer_id() -> int:
+    return db.session.scalar(select(func.max(Employer.id))) or 0
 
 
 def contacts_of(ids: Sequence[int]) -> dict[int, list[Contact]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crm.core import clock
 from crm.core.db import db
 from crm.employers.models import Contact, Employer
 from crm.imports import queries
@@ -47,8 +48,9 @@ def save(batch: Sequence[Match]) -> Outcome:
     """Write a batch. Nothing filled is ever emptied; sectors and contacts are added, never taken away."""
     outcome, stored = Outcome(), _load(batch)
     new = [(match.incoming, _new_employer(match.incoming, stored)) for match in batch if match.employer_id is None]
+    _number([employer for _, employer in new])
     db.session.add_all(employer for _, employer in new)
-    db.session.flush()  # all their ids in one statement
+    db.session.flush()  # now they have ids
     outcome.created = len(new)
     contacts: list[Contact] = []
     for incoming, employer in new:
@@ -103,6 +105,19 @@ def _existing(batch: Sequence[Match], stored: _Stored) -> Iterator[tuple[Match, 
 def _new_employer(incoming: Incoming, stored: _Stored) -> Employer:
     sectors = [stored.sectors[id_] for id_ in incoming.sectors]
     return Employer(name_key=incoming.name_key, sectors=sectors, **incoming.values)
+
+
+def _number(employers: Sequence[Employer]) -> None:
+    """On SQLite, say ids in advance, so that one statement inserts them all.
+
+    Otherwise it inserts them one by one to learn their ids. Nobody else can take an id meanwhile: this unit of work
+    holds the only lock for writing.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    now, last = clock.now(), queries.last_employer_id()
+    for id_, employer in enumerate(employers, start=last + 1):
+        employer.id, employer.created_at, employer.updated_at = id_, now, now
 
 
 def _new_contact(employer_id: int, person: Person) -> Contact:

@@ -22,6 +22,7 @@ from crm.core import normalise
         ("EC4R1AG", "EC4R 1AG"),
         ("ＳＴ１\u00a04HT", "ST1 4HT"),
         ("gir 0aa", "GIR 0AA"),
+        ("zz7 5fq", "ZZ7 5FQ"),  # invented, as in the demonstration
     ],
 )
 def test_a_postcode_is_stored_as_royal_mail_writes_it(written: str, stored: str) -> None:
