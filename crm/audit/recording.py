@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import event, insert, inspect
-from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session
+from sqlalchemy.orm import AttributeState, InstanceState, Mapper, ORMExecuteState, Session
 
 from crm.audit.models import ChangeAction, ChangeRecord
 from crm.core import clock
@@ -108,7 +108,7 @@ def _column_changes(state: InstanceState[Any], action: ChangeAction) -> Iterator
         if attribute.key in hidden:
             continue
         if action is ChangeAction.CHANGED:
-            history = state.attrs[attribute.key].history
+            history = AttributeState(state, attribute.key).history
             if not history.has_changes():
                 continue
             before, after = (_plain(each[0]) if each else None for each in (history.deleted, history.added))
@@ -120,7 +120,7 @@ def _column_changes(state: InstanceState[Any], action: ChangeAction) -> Iterator
 
 def _list_changes(state: InstanceState[Any], action: ChangeAction) -> Iterator[tuple[str, list[Any]]]:
     for key, naming in state.class_.__history_lists__.items():
-        history = state.attrs[key].history
+        history = AttributeState(state, key).history
         if action is not ChangeAction.REMOVED and (history.added or history.deleted):
             kept = [getattr(each, naming) for each in history.unchanged or ()]
             before, after = (
