@@ -80,5 +80,5 @@ def test_users_are_listed_with_their_state(app: Flask, database: None) -> None:
 
 
 def test_a_job_can_be_run_now(app: Flask, database: None) -> None:
-    assert flask(app, "jobs", "once", "forget-old").output == "forget-old: 5 done, 0 failed.\n"
+    assert flask(app, "jobs", "once", "forget-old").output == "forget-old: 6 done, 0 failed.\n"
     assert flask(app, "jobs", "once", "nothing").exit_code == 2
