@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from wtforms import BooleanField, FieldList, FormField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -14,7 +23,6 @@ from crm.providers.forms import LONGEST_PASTE, NO_NAMES, YEAR_GROUPS, NotNames, 
 from crm.providers.models import Provider, YearGroup
 
 LARGEST = 10_000  # young people
-ATTENDED = Attendance(PlaceStatus.ATTENDED)
 CHOICES = (PlaceStatus.CONFIRMED, PlaceStatus.ATTENDED, PlaceStatus.PART_ATTENDED, PlaceStatus.NO_SHOW)
 
 
@@ -75,6 +83,7 @@ class MarkForm(PartForm):
     """One line of the register: how a person's day went, or how many of a headcount came."""
 
     place_id = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    seen = HiddenField()  # what was saved when the register was opened
     status = RadioField(
         "Attendance",
         choices=[(each.value, each.label) for each in CHOICES],
@@ -93,7 +102,8 @@ class RegisterForm(Form):
         """Open the register on what is stored."""
         for place in places:
             came = 0 if place.status is PlaceStatus.NO_SHOW else place.came
-            self.marks.append_entry({"place_id": place.id, "status": place.status.value, "came": came})
+            opened = {"place_id": place.id, "seen": _saved(place), "status": place.status.value, "came": came}
+            self.marks.append_entry(opened)
 
     @property
     def rows(self) -> dict[int, MarkForm]:
@@ -101,18 +111,53 @@ class RegisterForm(Form):
         return {entry.form.place_id.data or 0: entry.form for entry in self.marks.entries}
 
     def marks_for(self, places: Sequence[Place], *, rest_attended: bool = False) -> dict[int, Attendance]:
-        """The validated answers for these places; `rest_attended` marks whoever is not marked as attended.
+        """What the form changes of these places; `rest_attended` marks whoever nobody has marked as attended.
 
-        Places that are not on the form stay out.
+        A line left as it was opened stays out, so that it undoes nothing somebody else has marked meanwhile.
+        Call only after `validate_on_submit()` was true.
         """
-        rows = self.rows
-        marks = {place.id: _attendance(place, rows[place.id]) for place in places if place.id in rows}
-        if rest_attended:
-            return {place_id: ATTENDED if mark == NOT_MARKED else mark for place_id, mark in marks.items()}
+        rows, marks = self.rows, {}
+        for place in places:
+            if place.id not in rows:
+                continue
+            mark = _attendance(place, rows[place.id])
+            if rest_attended and mark == NOT_MARKED:
+                if place.status is PlaceStatus.CONFIRMED:
+                    marks[place.id] = Attendance(PlaceStatus.ATTENDED)
+            elif _written(place, mark) != rows[place.id].seen.data:
+                marks[place.id] = mark
         return marks
+
+    def marked_otherwise(self, places: Sequence[Place]) -> list[Place]:
+        """Places that somebody else has marked since the register was opened, and this form marks differently."""
+        rows, marks = self.rows, self.marks_for(places)
+        return [
+            place
+            for place in places
+            if place.id in marks
+            and rows[place.id].seen.data
+            and _saved(place) not in (rows[place.id].seen.data, _written(place, marks[place.id]))
+        ]
+
+    def move_to(self, places: Sequence[Place]) -> None:
+        """Let the next save replace what is saved now, after saying what that is."""
+        for place in places:
+            if place.id in self.rows:
+                self.rows[place.id].seen.data = _saved(place)
 
 
 def _attendance(place: Place, row: MarkForm) -> Attendance:
     if place.young_person_id is None:
         return headcount(row.came.data)
     return Attendance(PlaceStatus(row.status.data))
+
+
+def _saved(place: Place) -> str:
+    return _written(place, Attendance(place.status, place.came))
+
+
+def _written(place: Place, mark: Attendance) -> str:
+    """A mark as the form remembers it: a person's status, or how many of a headcount came."""
+    if place.young_person_id is not None or mark.status is not PlaceStatus.ATTENDED:
+        return mark.status.value
+    return str(mark.came)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.signing_in import signed_in_user
 from crm.core import clock
 from crm.core.access import allow
-from crm.core.errors import Conflict
+from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.submissions import submitting
 from crm.opportunities import policies, queries, services
 from crm.opportunities.forms.marking import CHOICES, RegisterForm
@@ -25,7 +25,7 @@ def register(opportunity_id: int) -> ResponseReturnValue:
     form = RegisterForm()
     if not form.is_submitted():
         form.show(places)
-    elif form.validate():
+    elif form.validate() and not _met_another(form, places):
         try:
             with submitting(form) as submission:
                 opportunity, places = _register(opportunity_id)
@@ -33,7 +33,7 @@ def register(opportunity_id: int) -> ResponseReturnValue:
                     opportunity, form.marks_for(places, rest_attended="rest_attended" in request.form)
                 )
                 submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
-        except Conflict as refusal:
+        except (Conflict, EditedMeanwhile) as refusal:
             form.refuse(str(refusal))
             opportunity, places = _register(opportunity_id)
         else:
@@ -46,6 +46,20 @@ def register(opportunity_id: int) -> ResponseReturnValue:
         opportunity=opportunity,
         choices=CHOICES,
     )
+
+
+def _met_another(form: RegisterForm, places: Sequence[Place]) -> bool:
+    """Whether somebody else marked the same people otherwise meanwhile. If so the form says how, once."""
+    others = form.marked_otherwise(places)
+    if others:
+        said = ", ".join(f"{_who(place)}: {place.status.label.lower()}" for place in others)
+        form.refuse(f"Somebody else marked these while you were working: {said}. Save again to replace that with yours")
+        form.move_to(others)
+    return bool(others)
+
+
+def _who(place: Place) -> str:
+    return place.young_person.reference if place.young_person else f"{place.seats} by number"
 
 
 @bp.get("/<int:opportunity_id>/register/print")

@@ -229,6 +229,23 @@ def test_the_rest_may_be_marked_as_attended_with_one_button(client: CarefulClien
     ]
 
 
+def test_an_old_register_undoes_nothing_that_was_marked_meanwhile(client: CarefulClient, officer: User) -> None:
+    visit = arranged(first_day=WEEK_AGO)
+    theirs, mine, both = (add_place_for(visit, YoungPersonFactory.make(reference=f"R-{n}")).id for n in range(3))
+    mark_attendance(visit, {place: Attendance(PlaceStatus.ATTENDED) for place in (theirs, both)})
+    data = {"submission_key": "k"}
+    for number, (place, status) in enumerate([(theirs, "confirmed"), (mine, "attended"), (both, "no_show")]):
+        data |= {f"marks-{number}-place_id": str(place), f"marks-{number}-status": status}
+        data |= {f"marks-{number}-seen": "confirmed"}
+
+    page = client.post(f"/opportunities/{visit.id}/register", data=data).text
+    assert "Somebody else marked these while you were working: R-2: attended." in page
+    assert 'name="marks-2-seen" value="attended"' in page
+    client.post(f"/opportunities/{visit.id}/register", data=data | {"marks-2-seen": "attended"})
+
+    assert [place.status.value for place in stored(Place)] == ["attended", "attended", "no_show"]
+
+
 def test_more_than_were_booked_cannot_have_come(client: CarefulClient, officer: User) -> None:
     visit = arranged(first_day=WEEK_AGO)
     group = add_headcount(visit, ProviderFactory.make(), 2).id
