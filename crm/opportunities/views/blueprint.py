@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint
 
 from crm.opportunities.models import OpportunityStatus, PlaceStatus
 from crm.opportunities.timing import Timing
@@ -41,10 +41,3 @@ def some(texts: Iterable[str]) -> str:
     named = list(texts)
     more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
     return f"{', '.join(named[:SHOWN])}{more}"
-
-
-def employer_page(employer_id: int) -> str:
-    """The address of an employer's page, which is assembled above this feature; else of what it has arranged."""
-    if "employers.show" in current_app.view_functions:
-        return url_for("employers.show", employer_id=employer_id)
-    return url_for("opportunities.index", employer=employer_id)

@@ -18,7 +18,7 @@ from crm.opportunities.forms.narrowing import STATUS_LABELS, OpportunityFilterFo
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
 from crm.opportunities.queries import OpportunityRow
 from crm.opportunities.timing import Timing
-from crm.opportunities.views.blueprint import bp, employer_page
+from crm.opportunities.views.blueprint import bp
 from crm.providers.queries import provider_of, providers_in_use
 
 DETAILS: tuple[Column[OpportunityRow], ...] = (
@@ -93,7 +93,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
     return render_template(
         "opportunities/show.html",
         opportunity=opportunity,
-        employer_url=employer_page(opportunity.employer_id) if viewer.role in READERS else "",
+        sees_employer=viewer.role in READERS,
         places=places,
         held=held,
         unmarked=sum(place.status is PlaceStatus.CONFIRMED for place in held),

@@ -21,7 +21,7 @@ from crm.opportunities.forms.arranging import (
     OpportunityForm,
 )
 from crm.opportunities.models import Opportunity
-from crm.opportunities.views.blueprint import bp, employer_page
+from crm.opportunities.views.blueprint import bp
 from crm.pledges.kinds import SMALL_GROUP_KINDS
 from crm.providers.queries import providers_in_use
 from crm.reference.settings import group_limit
@@ -53,7 +53,6 @@ def new() -> ResponseReturnValue:
         "opportunities/new.html",
         form=form,
         employer=employer,
-        employer_url=employer_page(employer_id),
         small_groups=_small_groups(),
     )
 

@@ -101,8 +101,12 @@ def test_a_large_group_needs_a_reason(client: CarefulClient, officer: User) -> N
 def test_without_an_employer_it_asks_whose_it_is(client: CarefulClient, officer: User) -> None:
     employer = EmployerFactory.make(name="Kiln Solar", name_key="kiln solar")
 
+    asked = client.get("/opportunities/new").text
+    unknown = client.get("/opportunities/new?name=zzz").text
     answer = client.get("/opportunities/new?name=kiln")
 
+    assert "Type part of the name" in asked
+    assert "We could not find that employer" in unknown
     assert answer.location == f"/opportunities/new?employer={employer.id}"
 
 
