@@ -38,6 +38,7 @@ from crm.pledges import models as pledges
 from crm.providers import models as providers
 from crm.providers.views import bp as provider_pages
 from crm.reference import models as reference
+from crm.reference.views import bp as administration
 from crm.reports.commands import export_workbook
 from crm.reports.views import bp as reports
 
@@ -45,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     imports_pages,
     accounts_pages,
     about,
+    administration,
     employer_pages,
     contacts,
     sites,

@@ -7,10 +7,10 @@ from sqlalchemy import Select, select
 
 from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.reference.models import Area, Sector, SizeBand
+from crm.reference.models import Area, Sector, Setting, SizeBand
 
 Entry = Sector | Area | SizeBand
-EntryT = TypeVar("EntryT", Sector, Area, SizeBand)
+EntryT = TypeVar("EntryT", bound=Entry)
 
 
 def entries(kind: type[EntryT]) -> Sequence[EntryT]:
@@ -35,3 +35,8 @@ def get_entry(kind: type[EntryT], entry_id: int) -> EntryT:
 
 def _in_order(kind: type[EntryT]) -> Select[EntryT]:
     return select(kind).order_by(kind.position, kind.name, kind.id)
+
+
+def stored_setting(name: str) -> Setting | None:
+    """What was chosen for a setting; nothing while its default stands."""
+    return db.session.scalars(select(Setting).where(Setting.name == name)).one_or_none()

@@ -1,12 +1,10 @@
 """Adding, changing and archiving employers, contacts and sites, as somebody at the keyboard does it."""
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from crm.accounts.models import User
 from crm.core.access import Role
@@ -16,6 +14,8 @@ from crm.employers.models import Contact, Employer, LegalForm, SicVersion, Site
 from crm.reference.models import SizeBand
 from tests.conftest import CarefulClient, stored
 from tests.factories import AreaFactory, ContactFactory, EmployerFactory, SectorFactory, SiteFactory, UserFactory
+from tests.support.forms import post
+from tests.support.forms import typed as answers_of
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def test_an_employer_is_added_with_every_answer_in_one_spelling(client: CarefulC
     band = db.session.scalars(select(SizeBand)).first()
     assert band is not None
 
-    response = _post(
+    response = post(
         client,
         "/employers/new",
         name="  The Alder   Joinery Ltd ",
@@ -72,7 +72,7 @@ def test_a_new_employer_is_mine_unless_i_say_otherwise(client: CarefulClient, of
 
 
 def test_a_name_alone_is_enough_and_the_rest_is_not_known(client: CarefulClient, officer: User) -> None:
-    _post(client, "/employers/new", name="Alder", sic_version="2007", owner_id="")
+    post(client, "/employers/new", name="Alder", sic_version="2007", owner_id="")
 
     (employer,) = stored(Employer)
     for column in ("company_number", "sic_code", "sic_version", "postcode", "owner_id", "size_band_id", "legal_form"):
@@ -97,7 +97,7 @@ def test_a_name_alone_is_enough_and_the_rest_is_not_known(client: CarefulClient,
 def test_every_message_says_what_to_do_and_what_was_typed_stays(
     client: CarefulClient, officer: User, answers: dict[str, str], message: str
 ) -> None:
-    response = _post(client, "/employers/new", **answers)
+    response = post(client, "/employers/new", **answers)
 
     if not message:
         assert response.status_code == 302
@@ -113,27 +113,27 @@ def test_a_likely_duplicate_is_shown_first_and_a_second_press_adds_it_all_the_sa
 ) -> None:
     there = _employer("Alder Joinery", postcode="ST1 4HT")
 
-    asked = _post(client, "/employers/new", name="ALDER JOINERY LTD", postcode="st1 4ht")
+    asked = post(client, "/employers/new", name="ALDER JOINERY LTD", postcode="st1 4ht")
 
     assert len(stored(Employer)) == 1
     for words in ("We may have this employer already", f"/employers/{there.id}", "the same name and postcode"):
         assert words in asked.text
-    _post(client, "/employers/new", **_typed(asked.text))
+    post(client, "/employers/new", **answers_of(asked.text))
     assert len(stored(Employer)) == 2
 
 
 def test_the_same_company_number_cannot_be_pressed_away(client: CarefulClient, officer: User) -> None:
     _employer("Alder Joinery", company_number="01234567")
-    asked = _post(client, "/employers/new", name="Beech", company_number="1234567")
+    asked = post(client, "/employers/new", name="Beech", company_number="1234567")
 
-    again = _post(client, "/employers/new", **_typed(asked.text))
+    again = post(client, "/employers/new", **answers_of(asked.text))
 
     assert "A company number belongs to one employer" in again.text
     assert len(stored(Employer)) == 1
 
 
 def test_a_second_click_on_add_leads_to_the_one_employer_it_made(client: CarefulClient, officer: User) -> None:
-    typed = _typed(client.get("/employers/new").text) | {"name": "Alder"}
+    typed = answers_of(client.get("/employers/new").text) | {"name": "Alder"}
 
     first, second = (client.post("/employers/new", data=typed) for _ in range(2))
 
@@ -146,9 +146,9 @@ def test_an_edit_opens_on_what_is_stored_and_saves_what_changed(client: CarefulC
     employer = _employer(
         "Alder", postcode="ST1 4HT", sectors=[sector], sic_code="16230", sic_version=SicVersion.SIC_2026, owner=officer
     )
-    typed = _typed(client.get(f"/employers/{employer.id}/edit").text)
+    typed = answers_of(client.get(f"/employers/{employer.id}/edit").text)
 
-    _post(client, f"/employers/{employer.id}/edit", **typed | {"phone": "01632 960961"})
+    post(client, f"/employers/{employer.id}/edit", **typed | {"phone": "01632 960961"})
 
     (saved,) = stored(Employer)
     assert (saved.postcode, saved.phone, saved.owner_id) == ("ST1 4HT", "+441632960961", officer.id)
@@ -160,26 +160,26 @@ def test_an_edit_that_meets_another_shows_both_keeps_the_text_and_then_saves(
     client: CarefulClient, officer: User
 ) -> None:
     employer = _employer("Alder")
-    typed = _typed(client.get(f"/employers/{employer.id}/edit").text)
+    typed = answers_of(client.get(f"/employers/{employer.id}/edit").text)
     client.sign_in(UserFactory.make(name="Tunde Okafor"))
-    _post(client, f"/employers/{employer.id}/edit", **typed | {"trading_name": "Theirs", "submission_key": "other"})
+    post(client, f"/employers/{employer.id}/edit", **typed | {"trading_name": "Theirs", "submission_key": "other"})
     client.sign_in(officer)
 
-    met = _post(client, f"/employers/{employer.id}/edit", **typed | {"trading_name": "Mine"})
+    met = post(client, f"/employers/{employer.id}/edit", **typed | {"trading_name": "Mine"})
 
     for words in ("Tunde Okafor saved this while you were editing", "Theirs", "Mine"):
         assert words in met.text
     assert [each.trading_name for each in stored(Employer)] == ["Theirs"]
-    _post(client, f"/employers/{employer.id}/edit", **_typed(met.text))
+    post(client, f"/employers/{employer.id}/edit", **answers_of(met.text))
     assert [each.trading_name for each in stored(Employer)] == ["Mine"]
 
 
 def test_a_number_that_is_taken_is_said_beside_the_number(client: CarefulClient, officer: User) -> None:
     _employer("Beech", company_number="01234567")
     employer = _employer("Alder")
-    typed = _typed(client.get(f"/employers/{employer.id}/edit").text)
+    typed = answers_of(client.get(f"/employers/{employer.id}/edit").text)
 
-    refused = _post(client, f"/employers/{employer.id}/edit", **typed | {"company_number": "1234567"})
+    refused = post(client, f"/employers/{employer.id}/edit", **typed | {"company_number": "1234567"})
 
     assert '<a href="#company_number">Another employer already has this company number: Beech.</a>' in refused.text
 
@@ -191,8 +191,8 @@ def test_a_choice_out_of_use_stays_for_those_who_have_it_and_is_offered_to_nobod
     employer = _employer("Alder", area=old)
 
     assert "Old ward" not in client.get("/employers/new").text
-    typed = _typed(client.get(f"/employers/{employer.id}/edit").text)
-    _post(client, f"/employers/{employer.id}/edit", **typed)
+    typed = answers_of(client.get(f"/employers/{employer.id}/edit").text)
+    post(client, f"/employers/{employer.id}/edit", **typed)
     assert [each.area_id for each in stored(Employer)] == [old.id]
 
 
@@ -200,8 +200,8 @@ def test_an_employer_is_archived_with_a_reason_and_restored(client: CarefulClien
     employer = _employer("Alder")
     address = f"/employers/{employer.id}"
 
-    assert "Enter why this employer is archived" in _post(client, f"{address}/archive", reason=" ").text
-    _post(client, f"{address}/archive", reason="Closed in March")
+    assert "Enter why this employer is archived" in post(client, f"{address}/archive", reason=" ").text
+    post(client, f"{address}/archive", reason="Closed in March")
 
     page = client.get(address).text
     assert "Closed in March" in page
@@ -210,7 +210,7 @@ def test_an_employer_is_archived_with_a_reason_and_restored(client: CarefulClien
     assert client.get(f"{address}/archive").status_code == 403
     assert client.get(f"{address}/contacts/new").status_code == 403
     assert client.get(f"{address}/sites/new").status_code == 403
-    _post(client, f"{address}/restore")
+    post(client, f"{address}/restore")
     assert "Closed in March" not in client.get(address).text.split('id="history"')[0]
     assert [each.archived_at for each in stored(Employer)] == [None]
 
@@ -218,7 +218,7 @@ def test_an_employer_is_archived_with_a_reason_and_restored(client: CarefulClien
 def test_archiving_twice_is_refused_with_a_sentence(client: CarefulClient, officer: User) -> None:
     employer = _employer("Alder", archived_at=LONG_AGO, archived_reason="Closed")
 
-    response = _post(client, f"/employers/{employer.id}/archive", reason="Again")
+    response = post(client, f"/employers/{employer.id}/archive", reason="Again")
 
     assert response.status_code == 409
     assert "archived already" in response.text
@@ -227,7 +227,7 @@ def test_archiving_twice_is_refused_with_a_sentence(client: CarefulClient, offic
 def test_a_contact_is_added_with_roles_and_changed(client: CarefulClient, officer: User) -> None:
     employer = _employer("Alder")
 
-    _post(
+    post(
         client,
         f"/employers/{employer.id}/contacts/new",
         name="Dawn Alder",
@@ -239,18 +239,18 @@ def test_a_contact_is_added_with_roles_and_changed(client: CarefulClient, office
     (contact,) = stored(Contact)
     assert (contact.signs_pledges, contact.is_mentor, contact.is_speaker) == (True, True, False)
     assert "Signs pledges, Mentor" in client.get(f"/employers/{employer.id}").text
-    typed = _typed(client.get(f"/contacts/{contact.id}/edit").text)
-    _post(client, f"/contacts/{contact.id}/edit", **typed | {"email": "Dawn@alder.example"})
+    typed = answers_of(client.get(f"/contacts/{contact.id}/edit").text)
+    post(client, f"/contacts/{contact.id}/edit", **typed | {"email": "Dawn@alder.example"})
     assert [(each.email, each.is_mentor) for each in stored(Contact)] == [("dawn@alder.example", True)]
 
 
 def test_a_contact_with_anothers_address_is_refused_beside_the_address(client: CarefulClient, officer: User) -> None:
     there = ContactFactory.make(name="Dawn Alder", email="dawn@alder.example")
     other = ContactFactory.make(employer=there.employer)
-    typed = _typed(client.get(f"/contacts/{other.id}/edit").text)
+    typed = answers_of(client.get(f"/contacts/{other.id}/edit").text)
 
-    added = _post(client, f"/employers/{there.employer_id}/contacts/new", name="Jo", email="dawn@alder.example")
-    changed = _post(client, f"/contacts/{other.id}/edit", **typed | {"email": "dawn@alder.example"})
+    added = post(client, f"/employers/{there.employer_id}/contacts/new", name="Jo", email="dawn@alder.example")
+    changed = post(client, f"/contacts/{other.id}/edit", **typed | {"email": "dawn@alder.example"})
 
     for refused in (added, changed):
         assert '<a href="#email">Dawn Alder already has this e-mail address at this employer.</a>' in refused.text
@@ -258,23 +258,23 @@ def test_a_contact_with_anothers_address_is_refused_beside_the_address(client: C
 
 def test_a_contacts_edit_that_meets_another_shows_both(client: CarefulClient, officer: User) -> None:
     contact = ContactFactory.make(name="Dawn")
-    typed = _typed(client.get(f"/contacts/{contact.id}/edit").text)
-    _post(client, f"/contacts/{contact.id}/edit", **typed | {"name": "Theirs", "submission_key": "other"})
+    typed = answers_of(client.get(f"/contacts/{contact.id}/edit").text)
+    post(client, f"/contacts/{contact.id}/edit", **typed | {"name": "Theirs", "submission_key": "other"})
 
-    met = _post(client, f"/contacts/{contact.id}/edit", **typed | {"name": "Mine"})
+    met = post(client, f"/contacts/{contact.id}/edit", **typed | {"name": "Mine"})
 
     assert "Priya Shah saved this while you were editing" in met.text
-    _post(client, f"/contacts/{contact.id}/edit", **_typed(met.text))
+    post(client, f"/contacts/{contact.id}/edit", **answers_of(met.text))
     assert [each.name for each in stored(Contact)] == ["Mine"]
 
 
 def test_somebody_who_left_is_marked_and_can_come_back(client: CarefulClient, officer: User) -> None:
     contact = ContactFactory.make()
 
-    _post(client, f"/contacts/{contact.id}/left")
+    post(client, f"/contacts/{contact.id}/left")
     assert [each.left_at is None for each in stored(Contact)] == [False]
     assert "They work there" in client.get(f"/contacts/{contact.id}/edit").text
-    _post(client, f"/contacts/{contact.id}/back")
+    post(client, f"/contacts/{contact.id}/back")
     assert [each.left_at is None for each in stored(Contact)] == [True]
 
 
@@ -282,18 +282,18 @@ def test_a_site_is_added_changed_and_refused_under_anothers_name(client: Careful
     employer = _employer("Alder")
     area = AreaFactory.make(name="Hanley")
 
-    _post(client, f"/employers/{employer.id}/sites/new", name="Yard", postcode="st14ht", area_id=area.id)
-    _post(client, f"/employers/{employer.id}/sites/new", name="Mill")
+    post(client, f"/employers/{employer.id}/sites/new", name="Yard", postcode="st14ht", area_id=area.id)
+    post(client, f"/employers/{employer.id}/sites/new", name="Mill")
 
-    again = _post(client, f"/employers/{employer.id}/sites/new", name="Yard")
+    again = post(client, f"/employers/{employer.id}/sites/new", name="Yard")
     assert '<a href="#name">This employer already has a site called Yard.</a>' in again.text
     yard, mill = stored(Site)
     assert (yard.postcode, yard.area_id) == ("ST1 4HT", area.id)
-    typed = _typed(client.get(f"/sites/{mill.id}/edit").text)
-    refused = _post(client, f"/sites/{mill.id}/edit", **typed | {"name": "Yard"})
+    typed = answers_of(client.get(f"/sites/{mill.id}/edit").text)
+    refused = post(client, f"/sites/{mill.id}/edit", **typed | {"name": "Yard"})
     assert "already has a site called Yard" in refused.text
-    _post(client, f"/sites/{mill.id}/edit", **typed | {"name": "Old mill", "submission_key": "second"})
-    met = _post(client, f"/sites/{mill.id}/edit", **typed | {"name": "Saw mill", "submission_key": "third"})
+    post(client, f"/sites/{mill.id}/edit", **typed | {"name": "Old mill", "submission_key": "second"})
+    met = post(client, f"/sites/{mill.id}/edit", **typed | {"name": "Saw mill", "submission_key": "third"})
     assert "saved this while you were editing" in met.text
     assert [each.name for each in stored(Site)] == ["Yard", "Old mill"]
 
@@ -340,31 +340,3 @@ def test_a_button_with_a_key_that_is_none_of_ours_is_out_of_date(client: Careful
 
 def _employer(name: str, **given: object) -> Employer:
     return EmployerFactory.make(name=name, name_key=name_key(name), **given)
-
-
-_keys = iter(range(1_000_000))
-
-
-def _post(client: CarefulClient, path: str, /, **answers: object) -> TestResponse:
-    return client.post(path, data={"submission_key": f"key {next(_keys)}", **answers})
-
-
-def _typed(page: str) -> dict[str, object]:
-    """The answers a page's form would send as it stands."""
-    form = page[page.index('<form method="post" novalidate') :]
-    form = form[: form.index("</form>")]
-    answers: dict[str, object] = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        given: Mapping[str, str] = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if given.get("type") in {"checkbox", "radio"}:
-            if " checked" in tag:
-                chosen = answers.setdefault(given["name"], [])
-                assert isinstance(chosen, list)
-                chosen.append(given["value"])
-        else:
-            answers[given["name"]] = given.get("value", "")
-    answers |= re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)</textarea>', form)
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        found = re.search(r'value="([^"]*)"\s+selected', options)
-        answers[name] = found[1] if found else ""
-    return answers

@@ -1,0 +1,198 @@
+"""Administration: the council's lists and settings. For administrators."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.audit.queries import history_of
+from crm.core.access import ADMINS, allow
+from crm.core.errors import Conflict, EditedMeanwhile, NotFound
+from crm.core.forms import ActionForm, EditForm, differences
+from crm.core.submissions import submitting
+from crm.reference import forms, queries, services
+from crm.reference.models import Area, Sector, SizeBand
+from crm.reference.settings import CHOICES, settings
+
+bp = Blueprint("reference", __name__, url_prefix="/administration")
+
+
+@dataclass(frozen=True, slots=True)
+class ListKind:
+    """One of the council's lists, and the words for it."""
+
+    model: type[Sector] | type[Area] | type[SizeBand]
+    title: str
+    one: str
+    purpose: str
+    add_form: type[forms.AddEntryForm]
+    change_form: type[forms.ChangeEntryForm]
+
+
+LISTS = {
+    "sectors": ListKind(
+        Sector,
+        "Sectors",
+        "sector",
+        "Lines of work. Growth sectors are those the strategy names.",
+        forms.AddSectorForm,
+        forms.ChangeSectorForm,
+    ),
+    "areas": ListKind(
+        Area,
+        "Areas",
+        "area",
+        "Parts of the council’s territory, such as wards.",
+        forms.AddAreaForm,
+        forms.ChangeAreaForm,
+    ),
+    "sizes": ListKind(
+        SizeBand,
+        "Sizes",
+        "size",
+        "How many people the whole enterprise employs. Each number belongs to one size.",
+        forms.AddSizeBandForm,
+        forms.ChangeSizeBandForm,
+    ),
+}
+
+
+@bp.get("/")
+@allow(*ADMINS)
+def index() -> ResponseReturnValue:
+    chosen = settings()
+    return render_template(
+        "reference/index.html",
+        lists=[(key, kind, queries.entries(kind.model)) for key, kind in LISTS.items()],
+        settings=[(name, choice, chosen[name]) for name, choice in CHOICES.items()],
+    )
+
+
+@bp.get("/<any(sectors, areas, sizes):key>")
+@allow(*ADMINS)
+def entries(key: str) -> ResponseReturnValue:
+    kind = LISTS[key]
+    return render_template("reference/entries.html", key=key, kind=kind, rows=queries.entries(kind.model))
+
+
+@bp.route("/<any(sectors, areas, sizes):key>/new", methods=["GET", "POST"])
+@allow(*ADMINS)
+def new(key: str) -> ResponseReturnValue:
+    kind = LISTS[key]
+    form = kind.add_form()
+    if form.validate_on_submit():
+        try:
+            with submitting(form) as submission:
+                services.add_entry(form.details())
+                submission.leads_to = url_for("reference.entries", key=key)
+        except Conflict as refusal:
+            form.refuse(str(refusal), form.name)
+        else:
+            flash(f"{form.name.data} added.", "success")
+            return redirect(submission.leads_to)
+    return render_template("reference/new.html", form=form, key=key, kind=kind)
+
+
+@bp.route("/<any(sectors, areas, sizes):key>/<int:entry_id>", methods=["GET", "POST"])
+@allow(*ADMINS)
+def edit(key: str, entry_id: int) -> ResponseReturnValue:
+    kind = LISTS[key]
+    entry = queries.get_entry(kind.model, entry_id)
+    form = kind.change_form(data=forms.entry_answers(entry))
+    met = False
+    if form.validate_on_submit():
+        try:
+            with submitting(form) as submission:
+                entry = queries.get_entry(kind.model, entry_id)
+                services.change_entry(entry, form.details(), version=form.version.data)
+                submission.leads_to = url_for("reference.entries", key=key)
+        except Conflict as refusal:
+            form.refuse(str(refusal), form.name)
+        except EditedMeanwhile:
+            met = True
+        else:
+            flash("Saved.", "success")
+            return redirect(submission.leads_to)
+        entry = queries.get_entry(kind.model, entry_id)
+    saved = kind.change_form(formdata=None, data=forms.entry_answers(entry))
+    return render_template(
+        "reference/edit.html", key=key, kind=kind, entry=entry, **_versions(form, saved, entry, met=met)
+    )
+
+
+@bp.post("/<any(sectors, areas, sizes):key>/<int:entry_id>/move")
+@allow(*ADMINS)
+def move(key: str, entry_id: int) -> ResponseReturnValue:
+    """One place up, or down."""
+    with submitting(_pressed()) as submission:
+        entry = queries.get_entry(LISTS[key].model, entry_id)
+        services.move_entry(entry, up=request.form.get("way") == "up")
+        submission.leads_to = url_for("reference.entries", key=key)
+    return redirect(submission.leads_to)
+
+
+@bp.post("/<any(sectors, areas, sizes):key>/<int:entry_id>/use")
+@allow(*ADMINS)
+def use(key: str, entry_id: int) -> ResponseReturnValue:
+    """Put into use, or take out of it."""
+    in_use = request.form.get("in_use") == "yes"
+    with submitting(_pressed()) as submission:
+        entry = queries.get_entry(LISTS[key].model, entry_id)
+        services.put_in_use(entry, in_use=in_use)
+        submission.leads_to = url_for("reference.entries", key=key)
+    flash("In use again." if in_use else "Out of use. Those who have it keep it; forms no longer offer it.", "success")
+    return redirect(submission.leads_to)
+
+
+@bp.route("/settings/<name>", methods=["GET", "POST"])
+@allow(*ADMINS)
+def setting(name: str) -> ResponseReturnValue:
+    if name not in CHOICES:
+        raise NotFound("We could not find that setting.")
+    form = forms.SettingForm(data=_setting_answers(name))
+    form.ask(name)
+    met = False
+    if form.validate_on_submit():
+        try:
+            with submitting(form) as submission:
+                services.save_setting(name, form.value.data or "", version=form.version.data or 0)
+                submission.leads_to = url_for("reference.index")
+        except EditedMeanwhile:
+            met = True
+        else:
+            flash(f"{CHOICES[name].label} saved.", "success")
+            return redirect(submission.leads_to)
+    saved = forms.SettingForm(formdata=None, data=_setting_answers(name))
+    saved.ask(name)
+    return render_template(
+        "reference/setting.html",
+        choice=CHOICES[name],
+        **_versions(form, saved, queries.stored_setting(name), met=met),
+    )
+
+
+def _setting_answers(name: str) -> dict[str, Any]:
+    stored = queries.stored_setting(name)
+    return {"value": stored.value if stored else CHOICES[name].default, "version": stored.version if stored else 0}
+
+
+def _versions(form: EditForm, saved: EditForm, stored: Any, *, met: bool) -> dict[str, Any]:
+    """The form, its history, and if somebody else saved meanwhile, both versions."""
+    history = history_of(type(stored).__tablename__, stored.id) if stored else []
+    if met:
+        form.move_to(stored.version)
+    return {
+        "form": form,
+        "history": history,
+        "met": met,
+        "differing": differences(saved, form) if met else [],
+        "last_change": history[0] if history else None,
+    }
+
+
+def _pressed() -> ActionForm:
+    form = ActionForm()
+    if not form.validate_on_submit():
+        raise Conflict("This page is out of date. Open it again, then save.")
+    return form
