@@ -25,7 +25,8 @@ from crm.providers.services import (
     let_act_for,
 )
 from crm.reference.academic_years import AcademicYear
-from crm.reference.models import Area, Sector, Setting, SizeBand
+from crm.reference.models import Area, Sector, SizeBand
+from crm.reference.services import AreaDetails, add_entry, save_setting
 
 RECORDED = 0.6  # share of a cohort that providers have named by reference
 LARGER = {city.MEDIUM, city.LARGE}  # have a second site
@@ -59,11 +60,10 @@ class Classes:
 
 def add_council() -> dict[str, Area]:
     """The council's name and its areas, by name."""
-    db.session.add(Setting(name="council_name", value=city.COUNCIL))
-    areas = {name: Area(name=name, position=place) for place, (name, _) in enumerate(city.AREAS, start=1)}
-    db.session.add_all(areas.values())
-    db.session.flush()
-    return areas
+    save_setting("council_name", city.COUNCIL, version=0)
+    for name, _ in city.AREAS:
+        add_entry(AreaDetails(name))
+    return {area.name: area for area in db.session.scalars(select(Area))}
 
 
 def add_employers(random: Random, officers: Sequence[User], areas: dict[str, Area]) -> list[Known]:
