@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from crm.core.access import allow
 from crm.core.db import db, read_only
@@ -26,7 +26,16 @@ STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, EditedMeanwhile: 409}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 A_YEAR = 31_536_000  # seconds
 
+LARGEST_ID = 2**31 - 1  # what a database's integer holds
+
 bp = Blueprint("web", __name__)
+
+
+class RowId(IntegerConverter):
+    """A row's number in an address. One that no database could hold is no page, not a failure."""
+
+    def __init__(self, url_map: Map, max: int = LARGEST_ID) -> None:  # noqa: A002  # Werkzeug's name
+        super().__init__(url_map, max=max)
 
 
 @bp.get("/healthz")
@@ -85,6 +94,7 @@ def safe_next(target: str | None, *, otherwise: str) -> str:
 
 
 def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = RowId
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
