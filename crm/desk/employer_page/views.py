@@ -12,6 +12,7 @@ from crm.desk.employer_page.queries import employer_page
 from crm.employers import policies
 from crm.employers.views.employers import bp
 from crm.employers.wording import LEGAL_FORM_LABELS, SIC_VERSION_LABELS, roles_of
+from crm.interactions.due import quick_days
 from crm.opportunities.models import OpportunityStatus
 from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS
 
@@ -34,6 +35,7 @@ def show(employer_id: int) -> ResponseReturnValue:
         employer=page.employer,
         contacts=[(contact, roles_of(contact)) for contact in page.contacts],
         today=clock.today(),
+        days=quick_days(clock.today()),
         may={
             "change": policies.may_change(viewer, page.employer),
             "archive": policies.may_archive(viewer, page.employer),
@@ -52,7 +54,10 @@ def show(employer_id: int) -> ResponseReturnValue:
 
 def _links(employer_id: int) -> dict[str, str]:
     """The pages of other features that concern this employer."""
+    here = url_for("employers.show", employer_id=employer_id)
     return {
+        "back_to_steps": f"{here}#next-steps",
+        "new_step": _to("follow_ups.new", employer=employer_id, next=f"{here}#next-steps"),
         "log_contact": _to("interactions.new", employer=employer_id),
         "whole_log": _to("interactions.index", employer=employer_id),
         "schedule": _to("opportunities.new", employer=employer_id),
