@@ -1,7 +1,6 @@
 """Fields these forms share: a day that has been, one of an employer's people, when a next step is due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from wtforms import RadioField, SelectField, ValidationError
 
 from crm.core import clock, widgets
 from crm.core.dates import read_date
+from crm.core.fields import LONGEST_NUMBER
 from crm.core.forms import UkDateField
 from crm.interactions.due import quick_days
 
@@ -21,17 +21,10 @@ A_YEAR = timedelta(days=365)
 NO_STEP, ON_A_DAY = "none", "date"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One line of what components/edit_conflict.html shows."""
-
-    label: str
-    saved: str | date | None
-    yours: str | date | None
-
-
 def id_or_none(text: Any) -> int | None:
-    return int(text) if text and str(text).isdigit() else None
+    """The id a browser sent, or nothing: also for what no id can be."""
+    figures = str(text or "")
+    return int(figures) if figures.isascii() and figures.isdigit() and len(figures) <= LONGEST_NUMBER else None
 
 
 class DayPastField(UkDateField):

@@ -1,8 +1,6 @@
 """Narrowing the contact log."""
 
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, ValidationError
 
 from crm.core.forms import Chip, FilterForm, UkDateField
 from crm.core.pagination import address_with
@@ -14,7 +12,7 @@ from crm.interactions.queries.log import LogFilters
 class LogFilterForm(FilterForm):
     """What narrows the contact log. It lives in the address."""
 
-    employer = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    employer = HiddenField()
     employer_name = StringField("Employer’s name", name="name")
     officer = SelectField("Logged by", coerce=id_or_none, validate_choice=False)
     channel = SelectMultipleField(
@@ -38,7 +36,7 @@ class LogFilterForm(FilterForm):
         """What was asked for; what could not be read narrows nothing."""
         known = set(Channel)
         return LogFilters(
-            employer_id=self.employer.data,
+            employer_id=id_or_none(self.employer.data),
             employer_name=self.employer_name.data or "",
             officer_id=self.officer.data,
             channels=tuple(Channel(each) for each in self.channel.data or [] if each in known),

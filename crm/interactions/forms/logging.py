@@ -11,8 +11,6 @@ from crm.interactions.forms.fields import (
     LONGEST_STEP,
     NO_STEP,
     DayPastField,
-    Difference,
-    People,
     PersonField,
     StepFields,
 )
@@ -99,14 +97,3 @@ class EditInteractionForm(_ContactFields, EditForm):
         self.happened_on.data = interaction.happened_on
         self.summary.data = interaction.summary
         self.version.data = interaction.version
-
-    def differences(self, stored: Interaction, people: People) -> list[Difference]:
-        """What somebody else saved beside what was typed here, where they differ."""
-        names = dict(people)
-        pairs = (
-            Difference(self.contact.label.text, names.get(stored.contact_id or 0), names.get(self.contact.data or 0)),
-            Difference(self.channel.label.text, stored.channel.label, Channel(self.channel.data).label),
-            Difference(self.happened_on.label.text, stored.happened_on, self.happened_on.data),
-            Difference(self.summary.label.text, stored.summary, self.summary.data),
-        )
-        return [each for each in pairs if each.saved != each.yours]

@@ -6,7 +6,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, Validatio
 from wtforms.validators import InputRequired, Length
 
 from crm.core.forms import EditForm, Form, SearchSelectField, UkDateField
-from crm.interactions.forms.fields import LONGEST_STEP, Difference, People, StepFields
+from crm.interactions.forms.fields import LONGEST_STEP, StepFields
 from crm.interactions.models import FollowUp
 from crm.interactions.services import NextStep
 
@@ -56,16 +56,6 @@ class EditStepForm(_WhatField, EditForm):
         self.due_on.data = follow_up.due_on
         self.owner.data = follow_up.owner_id
         self.version.data = follow_up.version
-
-    def differences(self, stored: FollowUp, owners: People) -> list[Difference]:
-        """What somebody else saved beside what was typed here, where they differ."""
-        names = dict(owners)
-        pairs = (
-            Difference(self.what.label.text, stored.what, self.what.data),
-            Difference(self.due_on.label.text, stored.due_on, self.due_on.data),
-            Difference(self.owner.label.text, names.get(stored.owner_id), names.get(self.owner.data)),
-        )
-        return [each for each in pairs if each.saved != each.yours]
 
     def step(self) -> NextStep:
         """The validated answers. Call only after `validate_on_submit()` was true."""

@@ -9,12 +9,13 @@ from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.formatting import long_date
-from crm.core.forms import ActionForm
+from crm.core.forms import ActionForm, differences
 from crm.core.submissions import submitting
 from crm.core.web import safe_next
 from crm.employers.queries import employers_named, get_employer, possible_owners
 from crm.interactions import services
 from crm.interactions.due import quick_days
+from crm.interactions.forms.fields import id_or_none
 from crm.interactions.forms.steps import EditStepForm, NewStepForm
 from crm.interactions.models import FollowUp
 from crm.interactions.queries.follow_ups import get_follow_up
@@ -31,7 +32,7 @@ def new() -> ResponseReturnValue:
     form.offer_owners(possible_owners(), user.id)
     if not form.is_submitted():
         form.came_from.data = request.args.get("next", "")
-        form.employer.data = request.args.get("employer", type=int)
+        form.employer.data = id_or_none(request.args.get("employer"))
     elif form.validate() and (answer := _save_new(form)):
         return answer
     employer = get_employer(form.employer.data, viewer=user) if form.employer.data else None
@@ -83,10 +84,13 @@ def _both_versions(form: EditStepForm, follow_up_id: int) -> ResponseReturnValue
     """Show what somebody else saved beside what was typed; the next save overwrites it knowingly."""
     follow_up = _get(follow_up_id)
     form.move_to(follow_up.version)
+    saved = EditStepForm(formdata=None)
+    saved.owner.choices = form.owner.choices
+    saved.fill(follow_up)
     conflict = {
         "who": history_of("follow_up", follow_up.id, limit=1)[0].actor,
         "at": follow_up.updated_at,
-        "rows": form.differences(follow_up, possible_owners(besides=follow_up.owner_id)),
+        "rows": differences(saved, form),
     }
     return _edit_page(form, follow_up, conflict)
 

@@ -10,6 +10,7 @@ from crm.core import clock
 from crm.core.access import READERS, STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
 from crm.core.formatting import long_date
+from crm.core.forms import differences
 from crm.core.pagination import page_number
 from crm.core.spreadsheets.cells import Column
 from crm.core.spreadsheets.csv_writing import csv_lines
@@ -18,6 +19,7 @@ from crm.core.web import safe_next
 from crm.employers.queries import employers_named, get_employer, possible_owners
 from crm.interactions import services
 from crm.interactions.due import quick_days
+from crm.interactions.forms.fields import id_or_none
 from crm.interactions.forms.filtering import LogFilterForm
 from crm.interactions.forms.logging import EditInteractionForm, LogForm
 from crm.interactions.models import Interaction
@@ -97,8 +99,8 @@ def _open(form: LogForm) -> None:
     """Begin with the employer and the contact named in the address."""
     form.came_from.data = request.args.get("next", "")
     form.happened_on.data = clock.today()
-    form.employer.data = request.args.get("employer", type=int)
-    form.contact.data = request.args.get("contact", type=int)
+    form.employer.data = id_or_none(request.args.get("employer"))
+    form.contact.data = id_or_none(request.args.get("contact"))
 
 
 def _save(form: LogForm) -> ResponseReturnValue | None:
@@ -185,11 +187,13 @@ def _both_versions(form: EditInteractionForm, interaction_id: int) -> ResponseRe
     """Show what somebody else saved beside what was typed; the next save overwrites it knowingly."""
     interaction = _mine(interaction_id)
     form.move_to(interaction.version)
-    people = people_at(interaction.employer_id, besides=interaction.contact_id)
+    saved = EditInteractionForm(formdata=None)
+    saved.contact.offer(people_at(interaction.employer_id, besides=interaction.contact_id))
+    saved.fill(interaction)
     conflict = {
         "who": history_of("interaction", interaction.id, limit=1)[0].actor,
         "at": interaction.updated_at,
-        "rows": form.differences(interaction, people),
+        "rows": differences(saved, form),
     }
     return render_template("interactions/edit.html", form=form, interaction=interaction, conflict=conflict)
 

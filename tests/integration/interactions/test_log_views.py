@@ -380,6 +380,7 @@ def test_an_entry_that_is_not_there_is_not_found(client: CarefulClient) -> None:
     client.sign_in(UserFactory.make())
 
     assert client.get("/contact-log/999999").status_code == 404
+    assert client.get("/contact-log/99999999999999999999").status_code == 404
 
 
 # The list -----------------------------------------------------------------------------------------------------------
@@ -412,7 +413,9 @@ def test_filters_that_cannot_be_read_narrow_nothing_and_say_so(client: CarefulCl
     client.sign_in(UserFactory.make())
     InteractionFactory.make(summary="Still here")
 
-    page = client.get("/contact-log/?from=whenever&channel=telepathy&officer=x&employer=y&page=-1").text
+    page = client.get(
+        "/contact-log/?from=whenever&channel=telepathy&officer=x&employer=99999999999999999999&page=-1"
+    ).text
 
     assert "Still here" in page
     assert "Enter a date like 17 7 2027" in page
