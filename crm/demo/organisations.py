@@ -62,7 +62,7 @@ def add_council() -> dict[str, Area]:
     """The council's name and its areas, by name."""
     save_setting("council_name", city.COUNCIL, version=0)
     for name, _ in city.AREAS:
-        add_entry(AreaDetails(name))
+        add_entry(AreaDetails(name=name))
     return {area.name: area for area in db.session.scalars(select(Area))}
 
 
