@@ -125,7 +125,8 @@ class NotNames:
         names = names_among(field.data or "")
         if names and not self.not_names.data:
             self.asks_about_names = True
-            raise ValidationError(f"This may be a name: {', '.join(names[:SHOWN])}. Use the provider’s own reference")
+            listed = ", ".join(names[:SHOWN])
+            raise ValidationError(f"This may be a name: {listed}. Use the provider’s reference, or tick that it is one")
 
 
 class YoungPeopleForm(NotNames, Form):

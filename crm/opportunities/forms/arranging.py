@@ -139,7 +139,7 @@ class EditOpportunityForm(OpportunityForm, EditForm):
         self.title.data, self.capacity.data = opportunity.title, opportunity.capacity
         self.first_day.data, self.starts.data, self.ends.data = timing.first_day, timing.starts, timing.ends
         self.last_day.data = None if timing.is_one_day else timing.last_day
-        self.hours.data = None if opportunity.hours is None else f"{opportunity.hours.normalize():f}"
+        self.hours.data = None if opportunity.hours in (None, timing.hours) else f"{float(opportunity.hours or 0):g}"
         self.site.data, self.leader.data = opportunity.site_id, opportunity.leader_id
         self.provider.data, self.place_or_link.data = opportunity.provider_id, opportunity.place_or_link
         self.group_limit_reason.data, self.version.data = opportunity.group_limit_reason, opportunity.version

@@ -36,7 +36,7 @@ def add_places(opportunity_id: int) -> ResponseReturnValue:
             for category, sentence in _sentences(result):
                 flash(sentence, category)
             return redirect(submission.leads_to)
-    return _adding_page(opportunity, form, _headcount_form(opportunity))
+    return _adding_page(opportunity, form, _headcount_form(opportunity, formdata=None))
 
 
 @bp.post("/<int:opportunity_id>/headcount")
@@ -72,17 +72,18 @@ def _adding_page(opportunity: Opportunity, by_reference: ReferencesForm, by_numb
 
 
 def _references_form(opportunity: Opportunity, **options: None) -> ReferencesForm:
+    """The form; with `formdata=None` untouched by what another form on the page has sent."""
     form = ReferencesForm(**options)
     form.offer_providers(providers_in_use(also=opportunity.provider_id))
-    if form.provider.data is None and not form.is_submitted():
+    if options or not form.is_submitted():
         form.provider.data = opportunity.provider_id
     return form
 
 
-def _headcount_form(opportunity: Opportunity) -> HeadcountForm:
-    form = HeadcountForm()
+def _headcount_form(opportunity: Opportunity, **options: None) -> HeadcountForm:
+    form = HeadcountForm(**options)
     form.offer_providers(providers_in_use(also=opportunity.provider_id))
-    if not form.is_submitted():
+    if options or not form.is_submitted():
         form.headcount_provider.data = opportunity.provider_id
     return form
 

@@ -22,7 +22,7 @@ from crm.opportunities.forms.arranging import (
 )
 from crm.opportunities.models import Opportunity
 from crm.opportunities.views.blueprint import bp
-from crm.pledges.kinds import SMALL_GROUP_KINDS
+from crm.pledges.kinds import SMALL_GROUP_KINDS, OpportunityKind
 from crm.providers.queries import providers_in_use
 from crm.reference.settings import group_limit
 
@@ -75,7 +75,7 @@ def _offer(form: OpportunityForm, employer_id: int, opportunity: Opportunity | N
 
 
 def _small_groups() -> str:
-    return ", ".join(kind.plural for kind in SMALL_GROUP_KINDS)
+    return ", ".join(kind.plural for kind in OpportunityKind if kind in SMALL_GROUP_KINDS)
 
 
 @bp.route("/<int:opportunity_id>/edit", methods=["GET", "POST"])

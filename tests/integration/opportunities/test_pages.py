@@ -185,6 +185,7 @@ def test_a_group_without_references_holds_seats(client: CarefulClient, officer: 
     client.post(f"/opportunities/{visit.id}/headcount", data=data | {"seats": "15"})
 
     assert "25 asked for, 20 left" in refused.text
+    assert 'value="25"' in refused.text
     assert "15 young people" in client.get(f"/opportunities/{visit.id}").text
 
 
