@@ -77,7 +77,7 @@ class Pledge(Audited, Timestamped, Versioned, Base):
     signatory: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
     recorded_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
     lines: Mapped[list["PledgeLine"]] = relationship(
-        back_populates="pledge", order_by="PledgeLine.id", cascade="all, delete-orphan", lazy="raise_on_sql"
+        back_populates="pledge", order_by="PledgeLine.id", cascade="all", lazy="raise_on_sql"
     )
 
     @property
