@@ -4,16 +4,19 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from crm.fulfilment.by_provider import providers_summary
+from crm.fulfilment.contacts import contact_months
 from crm.fulfilment.counting import CountingPolicy
 from crm.fulfilment.headlines import position
 from crm.fulfilment.progress import line_progress, pledge_progress, progress_by_employer
 from crm.fulfilment.three import three_opportunities
+from crm.interactions.models import Channel
 from crm.opportunities.models import Opportunity, Place, PlaceStatus, Side
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.reference.academic_years import AcademicYear
 from tests.factories import (
     CohortFactory,
+    InteractionFactory,
     OpportunityFactory,
     PlaceFactory,
     PledgeFactory,
@@ -200,3 +203,15 @@ def test_what_a_provider_lost_is_told_by_side(database: None) -> None:
     rows = {row.provider_id: row for row in providers_summary(POLICY, AS_AT)}
 
     assert rows[person.provider_id].cancelled_by_provider == 1
+
+
+def test_contacts_are_counted_by_calendar_month_within_the_academic_year(database: None) -> None:
+    employer = InteractionFactory.make(happened_on=date(2026, 10, 31)).employer
+    InteractionFactory.make(happened_on=date(2026, 10, 1), employer=employer, channel=Channel.EMAIL)
+    for outside in (date(2026, 8, 31), date(2026, 12, 1)):
+        InteractionFactory.make(happened_on=outside)
+
+    [october] = contact_months(POLICY.academic_year, AS_AT)
+
+    assert (october.month, october.interactions, october.employers, october.officers) == (date(2026, 10, 1), 2, 1, 2)
+    assert (october.by_channel[Channel.CALL], october.by_channel[Channel.EMAIL]) == (1, 1)

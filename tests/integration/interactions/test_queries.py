@@ -8,7 +8,6 @@ import pytest
 from crm.core.access import Role
 from crm.core.errors import NotFound
 from crm.interactions.models import Channel
-from crm.interactions.queries.counts import log_summary
 from crm.interactions.queries.follow_ups import (
     done_since,
     follow_ups_from,
@@ -19,7 +18,6 @@ from crm.interactions.queries.follow_ups import (
 )
 from crm.interactions.queries.log import LogFilters, get_interaction, log_of, log_page, log_rows
 from crm.interactions.queries.pressure import contact_summary, last_contacts, quiet_employers
-from crm.reference.academic_years import AcademicYear
 from tests.conftest import counting_queries
 from tests.factories import ContactFactory, EmployerFactory, FollowUpFactory, InteractionFactory, UserFactory
 
@@ -276,42 +274,6 @@ def test_only_the_quietest_are_listed_but_all_are_counted() -> None:
     quiet = quiet_employers(me.id, today=TODAY)
 
     assert (len(quiet.first), quiet.total) == (10, 12)
-
-
-# Figures ------------------------------------------------------------------------------------------------------------
-
-
-def test_contacts_are_counted_by_month_channel_and_officer() -> None:
-    ada, employer = UserFactory.make(name="Ada"), EmployerFactory.make()
-    for day in (date(2026, 10, 1), date(2026, 10, 31)):
-        InteractionFactory.make(logged_by=ada, employer=employer, happened_on=day)
-    InteractionFactory.make(logged_by=ada, happened_on=date(2026, 10, 5))
-    InteractionFactory.make(logged_by=ada, happened_on=date(2026, 10, 5), channel=Channel.EMAIL)
-    InteractionFactory.make(logged_by=UserFactory.make(name="Ben"), happened_on=date(2026, 9, 1))
-
-    rows = log_summary(AcademicYear("2026/27"), TODAY)
-
-    assert [(row.month, row.channel, row.officer, row.interactions, row.employers) for row in rows] == [
-        (date(2026, 9, 1), Channel.CALL, "Ben", 1, 1),
-        (date(2026, 10, 1), Channel.CALL, "Ada", 3, 2),
-        (date(2026, 10, 1), Channel.EMAIL, "Ada", 1, 1),
-    ]
-
-
-def test_the_summary_is_of_one_academic_year_up_to_its_as_at_date() -> None:
-    for day in (date(2026, 8, 31), date(2026, 11, 24), date(2026, 11, 25)):
-        InteractionFactory.make(happened_on=day)
-
-    assert [row.month for row in log_summary(AcademicYear("2026/27"), TODAY)] == [date(2026, 11, 1)]
-
-
-def test_the_academic_year_ends_in_august() -> None:
-    for day in (date(2026, 8, 31), date(2026, 9, 1)):
-        InteractionFactory.make(happened_on=day)
-
-    [row] = log_summary(AcademicYear("2025/26"), TODAY)
-
-    assert (row.month, row.interactions) == (date(2026, 8, 1), 1)
 
 
 READS: list[Callable[[int], object]] = [open_of, open_at, lambda owner: quiet_employers(owner, today=TODAY)]
