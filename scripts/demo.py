@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def settings(port: int = 5000) -> dict[str, str]:
 
 def flask(*arguments: str) -> list[str | Path]:
     return [PYTHON, "-m", "flask", "--app", "wsgi", *arguments]
+
+
+def run_command(words: list[str]) -> int:
+    """Run one of our commands on the demo, where the terminal is: files are named from there. Gives its exit code."""
+    command: list[str | Path] = [PYTHON, "-m", "flask", "--app", ROOT / "wsgi.py", *words]
+    return subprocess.run(command, env={**os.environ, **settings()}, check=False).returncode
 
 
 def remove_database() -> None:

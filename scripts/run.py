@@ -26,6 +26,8 @@ def main() -> int:
     print_every_letter()
     try:
         set_up(options)
+        if options.command:
+            return demo.run_command(options.command)
         if options.no_serve:
             return 0
         return serving.serve(serving.free_port(options.port, DEFAULT_PORT))
@@ -43,6 +45,11 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--empty", action="store_true", help="begin without demo employers: only the sign-ins")
     parser.add_argument("--reset", action="store_true", help="remove the demo database and begin again")
     parser.add_argument("--no-serve", action="store_true", help="set up and stop")
+    parser.add_argument(
+        "command",
+        nargs=argparse.REMAINDER,
+        help="instead of serving, run a command on the demo: import-employers FILE, export-workbook --out FILE …",
+    )
     return parser.parse_args()
 
 

@@ -50,7 +50,7 @@ MAIN_PAGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("contact log", "interactions.index", {}),
     ("log a contact (form)", "interactions.new", {}),
     ("pledges", "pledges.index", {}),
-    ("pledge page", "pledge_page.show", {"pledge_id": 1}),
+    ("pledge page", "pledges.show", {"pledge_id": 1}),
     ("opportunities", "opportunities.index", {}),
     ("opportunity page", "opportunities.show", {"opportunity_id": 1}),
     ("providers", "providers.index", {}),
