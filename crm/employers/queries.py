@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from crm.accounts.models import User
 from crm.core import normalise
 from crm.core.access import READERS, STAFF
 from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.employers.models import Contact, Employer, Site
+from crm.employers.models import Contact, Employer, EmployerSector, Site
+from crm.reference.models import Sector
 
 MOST_OPTIONS = 10
 SHORTEST_SEARCH = 2  # characters
@@ -52,9 +53,13 @@ def get_employer(employer_id: int, *, viewer: User) -> Employer:
     """
     statement = (
         visible_to(viewer)
+        # Joined by hand: SQLite reads a joined pair, as joinedload writes it, from end to end before it looks for one.
+        .outerjoin(EmployerSector, EmployerSector.employer_id == Employer.id)
+        .outerjoin(Sector, Sector.id == EmployerSector.sector_id)
         .where(Employer.id == employer_id)
+        .order_by(Sector.position, Sector.id)
         .options(
-            joinedload(Employer.sectors),
+            contains_eager(Employer.sectors),
             joinedload(Employer.size_band),
             joinedload(Employer.area),
             joinedload(Employer.owner),

@@ -4,7 +4,6 @@ import csv
 from datetime import UTC, date, datetime
 from io import StringIO
 
-import html5lib
 import pytest
 
 from crm.accounts.models import User
@@ -29,6 +28,7 @@ from tests.factories import (
     SectorFactory,
     UserFactory,
 )
+from tests.support.pages import words_of
 
 TODAY = date(2026, 11, 24)
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
@@ -56,7 +56,7 @@ def test_a_row_says_what_an_officer_needs_before_the_next_call(client: CarefulCl
     FollowUpFactory.make(employer=employer, what="Thank them", due_on=date(2026, 12, 23))
     _attended(employer, promised=4, came=1)
 
-    text = _text(client.get("/employers/").text)
+    text = words_of(client.get("/employers/").text)
 
     for words in (
         "Alder Joinery",
@@ -166,9 +166,9 @@ def test_a_page_shows_25_and_says_how_many_there_are(client: CarefulClient, offi
     first, second, beyond = (client.get(f"/employers/?page={number}").text for number in (1, 2, 9))
 
     assert first.count("app-table__main") == 25
-    assert "30 employers · showing 1 to 25" in _text(first)
+    assert "30 employers · showing 1 to 25" in words_of(first)
     assert second.count("app-table__main") == 5
-    assert "30 employers" in _text(beyond)
+    assert "30 employers" in words_of(beyond)
 
 
 @pytest.mark.parametrize("nonsense", ["owner=x&area=y&sector=z&size=-1&pledge=q&page=-3&sort=;", "area=99999999999999"])
@@ -282,9 +282,3 @@ def _names(client: CarefulClient, **arguments: object) -> list[str]:
     page = client.get("/employers/", query_string=arguments).text
     assert page.count("app-table__main") == len(listed), "the page shows what the file has"
     return listed
-
-
-def _text(html: str) -> str:
-    """What a reader sees, with single spaces."""
-    tree = html5lib.parse(html, namespaceHTMLElements=False)
-    return " ".join("".join(tree.itertext()).split())
