@@ -31,6 +31,7 @@ from crm.interactions import models as interactions
 from crm.interactions.views.follow_ups import bp as follow_ups
 from crm.interactions.views.log import bp as contact_log
 from crm.notifications import models as notifications
+from crm.notifications.views import bp as emails
 from crm.opportunities import models as opportunities
 from crm.opportunities.views import bp as opportunity_pages
 from crm.opportunities.views.young_people import bp as young_people_pages
@@ -45,6 +46,7 @@ from crm.reports.views import bp as reports
 BLUEPRINTS: tuple[Blueprint, ...] = (
     imports_pages,
     accounts_pages,
+    emails,
     about,
     administration,
     employer_pages,

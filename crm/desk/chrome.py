@@ -40,7 +40,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     ("Young people", "young_people.index", frozenset({"young_people"}), frozenset({Role.PROVIDER})),
     ("Figures", "reports.index", frozenset({"reports"}), STAFF),
     ("Import", "imports.index", frozenset({"imports"}), STAFF),
-    ("Administration", "reference.index", frozenset({"reference", "users"}), frozenset({Role.ADMIN})),
+    ("Administration", "reference.index", frozenset({"reference", "users", "emails"}), frozenset({Role.ADMIN})),
 )
 
 

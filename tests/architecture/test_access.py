@@ -61,6 +61,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "accounts.change_password": EVERYONE,
     "accounts.end_sign_in": EVERYONE,
     "accounts.end_other_sign_ins": EVERYONE,
+    "emails.index": ADMINS,
     "users.index": ADMINS,
     "users.new": ADMINS,
     "users.show": ADMINS,
