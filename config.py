@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,9 +52,10 @@ class Config:
         host = urlsplit(public_url).hostname or ""
         named = tuple(name.strip() for name in environment.get("TRUSTED_HOSTS", host).split(",") if name.strip())
         config = cls(
-            SECRET_KEY=environment.get("SECRET_KEY", ""),
+            # A demonstration may forget who was signed in whenever it starts.
+            SECRET_KEY=environment.get("SECRET_KEY", token_urlsafe(SHORTEST_SECRET_KEY) if demo else ""),
             SQLALCHEMY_DATABASE_URI=database_url(
-                environment.get("DATABASE_URL", f"sqlite:///{ROOT / 'instance' / 'threefold.db'}")
+                environment.get("DATABASE_URL", f"sqlite:///{ROOT}/instance/{'demo' if demo else 'threefold'}.db")
             ),
             PUBLIC_URL=public_url,
             TRUSTED_HOSTS=(*named, *(LOCAL_HOSTS if demo else ())),

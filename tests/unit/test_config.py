@@ -75,9 +75,12 @@ def test_the_demo_needs_no_more_than_a_key_and_serves_this_computer_only() -> No
     assert config.MAIL_URL == "console:"
 
 
-def test_even_the_demo_has_a_key_of_its_own() -> None:
-    with pytest.raises(UnsafeSetting, match="SECRET_KEY"):
-        Config.from_environment({"THREEFOLD_DEMO": "1"})
+def test_every_start_of_a_demo_without_a_key_makes_one_of_its_own() -> None:
+    first, second = (Config.from_environment({"THREEFOLD_DEMO": "1"}) for _ in range(2))
+
+    assert len(first.SECRET_KEY) >= 32
+    assert first.SECRET_KEY != second.SECRET_KEY
+    assert first.SQLALCHEMY_DATABASE_URI.endswith("/instance/demo.db")
 
 
 @pytest.mark.parametrize(
