@@ -137,11 +137,11 @@ def measure_workbook(folder: Path, environment: Mapping[str, str]) -> Figures:
 
 
 def timed(arguments: list[str], environment: Mapping[str, str]) -> dict[str, float]:
-    """Run one of our commands: its seconds from start to end and, where the system tells, the most memory it held."""
-    seconds, peak = measuring.run_and_weigh(flask(*arguments), {**os.environ, **environment}, ROOT)
-    if seconds is None:
+    """Run one of our commands, from its start to its end."""
+    figures = measuring.run_and_weigh(flask(*arguments), {**os.environ, **environment}, ROOT)
+    if figures is None:
         raise SetUpError(f"flask {' '.join(arguments)} failed (see above).")
-    return {"seconds": round(seconds, 2), **({"peak_mib": round(peak)} if peak else {})}
+    return figures
 
 
 def print_tables(result: Figures) -> None:

@@ -125,25 +125,29 @@ def load(port: int, path: str) -> float:
 
 def run_and_weigh(
     command: Sequence[str | Path], environment: Mapping[str, str], folder: Path
-) -> tuple[float | None, float | None]:
-    """Run a program: its seconds (None: it failed) and the most memory it held, in MiB, where the system tells."""
+) -> dict[str, float] | None:
+    """Run a program: its seconds and, where the system tells, those of the processor and the most MiB it held.
+
+    None if it failed; what it said is then printed.
+    """
     started = time.perf_counter()
     with tempfile.TemporaryFile() as output:
         program = subprocess.Popen(
             command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
-        peak = None
+        told: dict[str, float] = {}
         if sys.platform == "win32":
             program.wait()
         else:
             _, status, usage = os.wait4(program.pid, 0)
             program.returncode = os.waitstatus_to_exitcode(status)
-            peak = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+            told["cpu_seconds"] = round(usage.ru_utime + usage.ru_stime, 2)
+            told["peak_mib"] = round(usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
         if program.returncode == 0:
-            return time.perf_counter() - started, peak
+            return {"seconds": round(time.perf_counter() - started, 2), **told}
         output.seek(0)
         print(output.read().decode(errors="replace")[-LETTERS_SHOWN:])
-        return None, None
+        return None
 
 
 def memory_of(process: int) -> float | None:
