@@ -57,7 +57,7 @@ def run_groups(for_pytest: list[str]) -> tuple[list[Outcome], list[str]]:
     browser = find_chromium()
     if browser:
         groups.append(browser_tests(for_pytest, browser))
-    for group in groups:
+    for group in filter(None, groups):
         outcomes += run_side_by_side(group)
         if not all(outcome.passed for outcome in outcomes):
             return outcomes, ["Something failed, so what comes after it did not run."]
