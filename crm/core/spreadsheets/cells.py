@@ -45,6 +45,7 @@ class Column(Generic[RowT]):
 
 
 LONGEST_TEXT = 32_767  # Excel's limit for a cell, in UTF-16 units
+SHORT = LONGEST_TEXT // 2  # characters that surely fit
 CUT_MARK = " … [cut]"
 MOST_DIGITS = 15  # beyond these Excel rounds, so a longer number stays text
 FIRST_YEAR = 1900  # Excel knows no earlier date
@@ -95,6 +96,8 @@ def csv_cell(value: CellValue) -> str:
     Text that would start a formula once its leading blanks are ignored gets an apostrophe, unless it is a number.
     Dates are written as 2026-11-24, which every program reads alike.
     """
+    if type(value) is str and value.isprintable() and value[:1].isalnum() and len(value) <= SHORT:
+        return value  # most texts: nothing to clean, and no formula begins with a letter or a figure
     cleaned = clean(value)
     if cleaned is None:
         return ""

@@ -89,8 +89,9 @@ def _found_by(words: str, *, by_contact: bool) -> Iterator[ColumnElement[bool]]:
         yield Employer.name.icontains(words, autoescape=True)
     yield Employer.trading_name.icontains(words, autoescape=True)
     squeezed = "".join(words.split()).upper()
-    yield func.replace(Employer.postcode, " ", "").startswith(squeezed, autoescape=True)
-    yield Employer.company_number == squeezed
+    if any(each.isdigit() for each in squeezed):
+        yield func.replace(Employer.postcode, " ", "").startswith(squeezed, autoescape=True)
+        yield Employer.company_number == squeezed
     if by_contact:
         named = select(Contact.employer_id).where(Contact.name.icontains(words, autoescape=True))
         yield Employer.id.in_(named)
