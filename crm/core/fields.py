@@ -12,7 +12,7 @@ from markupsafe import Markup
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
-from crm.core import clock, dates, normalise, widgets
+from crm.core import clock, dates, formatting, normalise, widgets
 from crm.core.normalise import as_text
 
 LONGEST_NUMBER = 9  # figures: what a database's integer holds
@@ -98,6 +98,9 @@ class PhoneField(_ReadField):
 
     def read(self, text: str) -> str:
         return normalise.phone(text)
+
+    def written(self, value: str) -> str:
+        return formatting.phone(value)
 
 
 class EmailField(_ReadField):

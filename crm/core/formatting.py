@@ -105,16 +105,17 @@ def yes_no(answer: bool | None) -> str:
 
 
 def phone(number: str | None) -> str:
-    """A stored number (+441632960114) as people dial it here: 01632 960114. Others stay as they are."""
+    """A stored number (+441632960114 x21) as people dial it here: 01632 960114 x21. Foreign ones stay as they are."""
     if not number:
         return NOTHING
     if not number.startswith("+44"):
         return number
-    digits = re.sub(r"\D", "", number[3:])
-    digits = f"0{digits}"
-    if LONDON_AREA.fullmatch(digits):
-        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
-    return f"{digits[:5]} {digits[5:]}"
+    line, _, extension = number.removeprefix("+44").partition(" ")
+    digits = f"0{line}"
+    spaced = (
+        f"{digits[:3]} {digits[3:7]} {digits[7:]}" if LONDON_AREA.fullmatch(digits) else f"{digits[:5]} {digits[5:]}"
+    )
+    return f"{spaced} {extension}".rstrip()
 
 
 def as_words(name: str) -> str:

@@ -96,8 +96,11 @@ def csv_cell(value: CellValue) -> str:
     Text that would start a formula once its leading blanks are ignored gets an apostrophe, unless it is a number.
     Dates are written as 2026-11-24, which every program reads alike.
     """
-    if type(value) is str and value.isprintable() and value[:1].isalnum() and len(value) <= SHORT:
-        return value  # most texts: nothing to clean, and no formula begins with a letter or a figure
+    if value is None:
+        return ""
+    # Most values need no second look: no formula begins with a letter or a figure.
+    if type(value) is int or (isinstance(value, str) and _is_plain(value)):
+        return str(value)
     cleaned = clean(value)
     if cleaned is None:
         return ""
@@ -105,9 +108,12 @@ def csv_cell(value: CellValue) -> str:
         return cleaned.isoformat(sep=" ", timespec="minutes")
     if not isinstance(cleaned, str):
         return str(cleaned)
-    if FORMULA.match(cleaned) and not NUMBER.fullmatch(cleaned):
-        return f"'{cleaned}"
-    return cleaned
+    is_formula = FORMULA.match(cleaned) and not NUMBER.fullmatch(cleaned)
+    return f"'{cleaned}" if is_formula else cleaned
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and text[:1].isalnum() and len(text) <= SHORT
 
 
 def _local(value: date) -> date | str:
