@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from crm.core import clock
 from crm.core.batch import Tally
 from crm.core.db import committing, db
-from crm.notifications import services
+from crm.notifications import senders, services
 from crm.notifications.jobs import send_due_emails
 from crm.notifications.models import EmailStatus, OutboxEmail
 from tests.conftest import stored
@@ -158,6 +158,20 @@ def test_a_server_that_is_not_there_is_waited_for(server: Server, app: Flask, mo
     owe()
 
     assert send_due_emails(NOW).failed == 1
+    assert the_mail().status == EmailStatus.QUEUED
+
+
+def test_no_password_is_told_to_a_server_without_encryption(
+    server: Server, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "MAIL_URL", f"smtp://user:secret@127.0.0.1:{server.port}")
+    monkeypatch.setattr(senders, "LOOPBACK", frozenset())
+    owe()
+
+    assert send_due_emails(NOW).failed == 1
+
+    assert "no encryption" in (the_mail().last_error or "")
+    assert "secret" not in (the_mail().last_error or "")
     assert the_mail().status == EmailStatus.QUEUED
 
 
