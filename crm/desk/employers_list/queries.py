@@ -184,12 +184,12 @@ def _pledge() -> ScalarSelect[PledgeStatus]:
 def _rows(ids: Sequence[int], year: AcademicYear, *, viewer: User, today: date) -> list[EmployerRow]:
     """The rows of some employers, in the order of the ids. Four statements, whatever their number."""
     found = {row[0]: row for row in db.session.execute(_statement(), {"ids": ids, "year": year.name})}
-    sectors = _sectors(ids)
-    progress = progress_by_employer(ids, year, today) if viewer.is_staff else {}
+    sectors, staff = _sectors(ids), viewer.is_staff
+    progress = progress_by_employer(ids, year, today) if staff else {}
     rows = []
     for employer_id in ids:
         row = found[employer_id]
-        seen = tuple(row) if viewer.is_staff else (*row[:7], _in_force(row[7]), None, None, None)
+        seen = tuple(row) if staff else (*row[:7], _in_force(row[7]), None, None, None)
         made = progress.get(employer_id, NO_PROGRESS)
         bar = twentieths(made.attended, made.promised)
         rows.append(EmployerRow._make((*seen, sectors.get(employer_id, ""), made.promised, made.attended, bar)))
