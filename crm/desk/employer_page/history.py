@@ -30,6 +30,7 @@ NAMED: Mapping[str, Named] = {
     "size_band_id": SizeBand,
 }
 CODES = frozenset({"legal_form", "status", "kind", "channel", "mode", "cancelled_side"})
+CALLED = {"interaction": "contact log entry", "follow_up": "next step"}  # the other tables are called what they are
 Names = Mapping[tuple[str, int], str]
 
 
@@ -54,7 +55,7 @@ def readable_history(employer_id: int, *, limit: int) -> Sequence[HistoryRow]:
             row.at,
             row.actor,
             row.reason,
-            row.entity,
+            CALLED.get(row.entity, row.entity),
             row.action,
             {column: [_told(column, value, names) for value in pair] for column, pair in row.changes.items()},
         )

@@ -22,7 +22,8 @@ from crm.reference.academic_years import AcademicYear
 
 LOG_ROWS = 25
 MOST_OPPORTUNITIES = 40  # the latest; the rest are in the list of opportunities
-HISTORY_ROWS = 30
+HISTORY_ROWS = 40
+HISTORY_AT_ONCE = 6  # the rest unfolds
 WITH_PROGRESS = (PledgeStatus.CONFIRMED, PledgeStatus.WITHDRAWN)
 
 
@@ -51,6 +52,14 @@ class EmployerPage:
     def times_asked(self) -> int:
         """Contacts by anybody in the last 30 days."""
         return sum(each.times for each in self.asked)
+
+    @property
+    def latest_changes(self) -> Sequence[HistoryRow]:
+        return self.history[:HISTORY_AT_ONCE]
+
+    @property
+    def earlier_changes(self) -> Sequence[HistoryRow]:
+        return self.history[HISTORY_AT_ONCE:]
 
     @property
     def booked(self) -> Sequence[OpportunityRow]:
