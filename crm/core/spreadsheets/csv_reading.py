@@ -81,7 +81,7 @@ def _delimiter(text: str) -> tuple[str, str]:
 
 def _evenness(text: str, delimiter: str) -> int:
     """How many cells the first rows have, counting only rows of the commonest length above one."""
-    csv.field_size_limit(len(text) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     try:
         rows = list(islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter), SAMPLE_ROWS))
     except csv.Error:
