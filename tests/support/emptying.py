@@ -21,13 +21,23 @@ def remember_defaults() -> None:
 def empty_tables() -> None:
     """Delete everything. History and decided pledges refuse to be deleted, as they should: the triggers step aside."""
     if db.engine.dialect.name == "postgresql":
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        db.session.execute(text(f"TRUNCATE {names}"))
+        _empty_postgresql()
     else:
         _empty_sqlite()
     for name, rows in _remembered.items():
         db.session.execute(insert(Base.metadata.tables[name]), rows)
     db.session.commit()
+
+
+def _empty_postgresql() -> None:
+    """Deleting a few rows is much faster than truncating, but only a superuser may pass by triggers and keys."""
+    tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
+    if db.session.scalar(text("SELECT current_setting('is_superuser')")) == "on":
+        deletions = "; ".join(f"DELETE FROM {table}" for table in tables)
+        db.session.execute(text(f"SET LOCAL session_replication_role = replica; {deletions}"))
+        db.session.execute(text("SET LOCAL session_replication_role = origin"))
+    else:
+        db.session.execute(text(f"TRUNCATE {', '.join(tables)}"))
 
 
 def _empty_sqlite() -> None:
