@@ -1,7 +1,7 @@
 """Check everything, in the order that fails fastest: python3 scripts/test.py [-- arguments for pytest].
 
 Sets up as run.py does, then runs format, lint, types, package order and templates; migrations from nothing; the tests
-on SQLite and on PostgreSQL side by side; the browser tests. Stops after the first group in which something failed.
+on SQLite and on PostgreSQL side by side, then in a browser. Stops after the first group in which something failed.
 Needs nothing but Python; the browser tests need Chromium.
 """
 
@@ -53,10 +53,9 @@ def set_up() -> None:
 def run_groups(for_pytest: list[str]) -> tuple[list[Outcome], list[str]]:
     """Run group after group until one fails. Gives what ran, and a sentence for each thing that did not."""
     outcomes: list[Outcome] = []
-    groups = [code_checks(), migration_checks(), database_tests(for_pytest)]
     browser = find_chromium()
-    if browser:
-        groups.append(browser_tests(for_pytest, browser))
+    in_browser = browser_tests(for_pytest, browser) if browser else []  # when the first database is done
+    groups = [code_checks(), migration_checks(), [*database_tests(for_pytest), *in_browser]]
     for group in filter(None, groups):
         outcomes += run_side_by_side(group)
         if not all(outcome.passed for outcome in outcomes):
