@@ -22,7 +22,7 @@ from crm.pledges.models import Pledge, PledgeStatus
 from crm.reference.academic_years import AcademicYear
 from crm.reference.models import Area, Sector, SizeBand
 
-AT_A_TIME = 500  # rows of a download held in memory
+AT_A_TIME = 2000  # rows of a download held in memory
 # Of several versions in one year, the one that says most about where the employer stands.
 STRONGEST = (
     PledgeStatus.CONFIRMED,
