@@ -63,6 +63,8 @@ def run_migrations() -> None:
         finally:
             if on_sqlite:
                 connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            else:
+                connection.invalidate()  # without a time limit it must not go back into the pool
 
 
 run_migrations()
