@@ -61,10 +61,7 @@ def run_migrations() -> None:
                 connection.exec_driver_sql("ROLLBACK")
             raise
         finally:
-            if on_sqlite:
-                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            else:
-                connection.invalidate()  # without a time limit it must not go back into the pool
+            connection.invalidate()  # no foreign keys, or no time limit: it must not go back into the pool
 
 
 run_migrations()
