@@ -155,7 +155,8 @@ def print_tables(result: Figures) -> None:
             f"{'' if row['status'] == HTTPStatus.OK else row['status']}"
         )
     print("\nReference pages, p50 ms:", ", ".join(f"{k} {v}" for k, v in result["references_p50_ms"].items()))
-    print(f"List, 4 clients: {result['list_requests_per_second']} requests a second (budget {REQUESTS_BUDGET})")
+    requests = result["list_requests_per_second"]
+    print(f"List, 4 clients: {requests} requests a second (budget of two processes: {REQUESTS_BUDGET})")
     print(f"Web server after it: {result['server_mib'] or '–'} MiB (budget {MEMORY_BUDGET})")
     for name, budget in (("import", f"budget {IMPORT_BUDGET} s"), ("workbook", "no budget")):
         print(f"{name.capitalize()}: {', '.join(f'{k} {v}' for k, v in result[name].items())} ({budget})")
