@@ -108,8 +108,10 @@ def test_a_speaker_may_be_online_or_there_afterwards() -> None:
     speaker = ContactFactory.make()
     arranged(employer=speaker.employer, leader_id=speaker.id)
 
-    arranged(employer=speaker.employer, leader_id=speaker.id, mode=Mode.ONLINE)
-    arranged(employer=speaker.employer, leader_id=speaker.id, starts=at(12), ends=at(13))
+    online = arranged(employer=speaker.employer, leader_id=speaker.id, mode=Mode.ONLINE)
+    afterwards = arranged(employer=speaker.employer, leader_id=speaker.id, starts=at(12), ends=at(13))
+
+    assert online.leader_id == afterwards.leader_id == speaker.id
 
 
 def test_a_supervisor_looks_after_several_placements_at_one_site() -> None:
@@ -128,7 +130,9 @@ def test_the_leader_of_a_cancelled_opportunity_is_free() -> None:
     first = arranged(employer=speaker.employer, leader_id=speaker.id)
     cancel_opportunity(first, side=Side.EMPLOYER, reason="Ill")
 
-    arranged(employer=speaker.employer, leader_id=speaker.id)
+    second = arranged(employer=speaker.employer, leader_id=speaker.id)
+
+    assert second.leader_id == speaker.id
 
 
 def test_an_edit_keeps_clear_of_other_peoples_edits() -> None:
