@@ -42,6 +42,12 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     ("Import", "imports.index", frozenset({"imports"}), STAFF),
     ("Administration", "reference.index", frozenset({"reference", "users", "emails"}), frozenset({Role.ADMIN})),
 )
+# Under an entry of the main navigation: the pages beside its list, in order. Text, endpoint, who sees it.
+TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
+    "Employers": (("All employers", "employers.index", READERS),),
+    "Contact log": (("Log", "interactions.index", READERS),),
+    "Import": (("Spreadsheets", "imports.index", STAFF),),
+}
 
 
 def path_of(endpoint: str) -> str:
@@ -56,6 +62,15 @@ def navigation(role: Role, known: frozenset[str]) -> list[NavigationItem]:
         for text, endpoint, blueprints, roles in ENTRIES
         if role in roles and endpoint in known
     ]
+
+
+def tabs(role: Role, known: frozenset[str]) -> list[NavigationItem]:
+    """The pages beside the one that is open, if it is one of several under an entry of the main navigation."""
+    entry = next((text for text, _, blueprints, _ in ENTRIES if request.blueprint in blueprints), None)
+    beside = [tab for tab in TABS.get(entry or "", ()) if role in tab[2] and tab[1] in known]
+    if len(beside) < 2 or request.endpoint not in {endpoint for _, endpoint, _ in beside}:  # noqa: PLR2004
+        return []
+    return [NavigationItem(text, path_of(endpoint), endpoint == request.endpoint) for text, endpoint, _ in beside]
 
 
 def page_settings() -> dict[str, str]:
@@ -84,6 +99,7 @@ def init_app(app: Flask) -> None:
                 FooterLink("Privacy", path_of("about.privacy")),
             ],
             "navigation": navigation(user.role, known) if user else [],
+            "tabs": tabs(user.role, known) if user else [],
             "log_contact_url": path_of("interactions.new") if may_log else None,
             "account_url": path_of("accounts.show") if "accounts.show" in known else None,
             "sign_out_url": path_of("accounts.sign_out") if "accounts.sign_out" in known else None,

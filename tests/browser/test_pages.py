@@ -56,6 +56,7 @@ def pages_of(page: Page, role: Role) -> list[str]:
         found += OF_ADMINISTRATORS
     for path in list(found):
         page.goto(path)
+        found += links(page, "nav[aria-label='Beside this page'] a[href]")
         found += worth_visiting(page)
     return list(dict.fromkeys(found))
 

@@ -11,7 +11,7 @@ from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
 from crm.core.forms import ActionForm, differences
 from crm.core.submissions import submitting
 from crm.employers import policies, services
-from crm.employers.forms import AddContactForm, ChangeContactForm, contact_answers
+from crm.employers.forms.contacts import AddContactForm, ChangeContactForm, contact_answers
 from crm.employers.models import Contact
 from crm.employers.queries import get_contact, get_employer
 

@@ -11,7 +11,7 @@ from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
 from crm.core.forms import ActionForm, differences
 from crm.core.submissions import submitting
 from crm.employers import policies, queries, services
-from crm.employers.forms import AddEmployerForm, ArchiveForm, ChangeEmployerForm, employer_answers
+from crm.employers.forms.employers import AddEmployerForm, ArchiveForm, ChangeEmployerForm, employer_answers
 from crm.employers.models import Employer
 from crm.employers.queries import Likeness, get_employer
 from crm.reference.models import Area, Sector, SizeBand

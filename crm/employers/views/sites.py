@@ -10,7 +10,7 @@ from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
 from crm.core.forms import differences
 from crm.core.submissions import submitting
 from crm.employers import policies, services
-from crm.employers.forms import AddSiteForm, ChangeSiteForm, site_answers
+from crm.employers.forms.sites import AddSiteForm, ChangeSiteForm, site_answers
 from crm.employers.models import Site
 from crm.employers.queries import get_employer, get_site
 from crm.reference.models import Area

@@ -11,7 +11,7 @@ from crm.core.errors import Conflict, EditedMeanwhile
 from crm.employers import queries, services
 from crm.employers.models import Contact, Employer, LegalForm, SicVersion, Site
 from crm.employers.queries import get_employer
-from crm.employers.services import ContactDetails, EmployerDetails, SiteDetails
+from crm.employers.services import ContactDetails, EmployerDetails, SiteDetails, contacts, sites
 from crm.reference.models import Sector
 from tests.conftest import stored
 from tests.factories import AreaFactory, ContactFactory, EmployerFactory, SectorFactory, SiteFactory, UserFactory
@@ -224,8 +224,8 @@ def test_a_contact_or_site_saved_a_moment_before_is_refused_by_the_database(monk
     ContactFactory.make(employer=employer, email="dawn@alder.example")
     SiteFactory.make(employer=employer, name="Yard")
     db.session.commit()
-    monkeypatch.setattr(services, "_refuse_taken_email", lambda *_, **__: None)
-    monkeypatch.setattr(services, "_refuse_taken_site_name", lambda *_, **__: None)
+    monkeypatch.setattr(contacts, "_refuse_taken_email", lambda *_, **__: None)
+    monkeypatch.setattr(sites, "_refuse_taken_site_name", lambda *_, **__: None)
 
     with pytest.raises(Conflict, match="Another contact"), committing():
         services.add_contact(employer, ContactDetails(name="Twin", email="dawn@alder.example"))

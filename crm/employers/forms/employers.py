@@ -1,4 +1,4 @@
-"""The forms of employers, contacts and sites: strings become values here, and nowhere else."""
+"""The form of an employer."""
 
 import re
 from collections.abc import Sequence
@@ -18,22 +18,15 @@ from crm.core.forms import (
     WholeNumberField,
 )
 from crm.core.normalise import name_key
-from crm.employers.models import Contact, Employer, LegalForm, SicVersion, Site
+from crm.employers.forms.shared import LONGEST_ADDRESS, NOT_KNOWN, Choices, chooser, or_not_known, short
+from crm.employers.models import Employer, LegalForm, SicVersion
 from crm.employers.queries import Likeness
-from crm.employers.services import PLAIN, ContactDetails, EmployerDetails, SiteDetails
-from crm.employers.wording import LEGAL_FORM_LABELS, ROLES, SIC_VERSION_LABELS
+from crm.employers.services import PLAIN, EmployerDetails
+from crm.employers.wording import LEGAL_FORM_LABELS, SIC_VERSION_LABELS
 
-LONGEST_NAME = 255
-LONGEST_ADDRESS = 1000
 LONGEST_REASON = 1000
 MOST_PEOPLE = 1_000_000
 SIC_LENGTH = 5
-NOT_KNOWN = ("", "Not known")
-Choices = Sequence[tuple[int, str]]
-
-
-def _id(value: Any) -> int | None:
-    return int(value) if value else None
 
 
 def _legal_form(value: Any) -> LegalForm | None:
@@ -44,25 +37,16 @@ def _sic_version(value: Any) -> SicVersion | None:
     return SicVersion(value) if value else None
 
 
-def _short(what: str) -> Length:
-    return Length(max=LONGEST_NAME, message=f"{what} must be {LONGEST_NAME} characters or fewer")
-
-
-def _chooser(label: str, **options: Any) -> SelectField:
-    """One of a list that may be left open; `offer` fills it."""
-    return SelectField(label, choices=[], coerce=_id, **options)
-
-
 class _Employer:
     """The questions about an employer, for adding and for changing one."""
 
     name = StringField(
-        "Name", validators=[InputRequired("Enter the employer’s name"), _short("The name")], render_kw={"width": 30}
+        "Name", validators=[InputRequired("Enter the employer’s name"), short("The name")], render_kw={"width": 30}
     )
     trading_name = StringField(
         "Trading name",
         description="If people know it by another name",
-        validators=[Optional(), _short("The trading name")],
+        validators=[Optional(), short("The trading name")],
         render_kw={"width": 30},
     )
     company_number = CompanyNumberField(
@@ -77,7 +61,7 @@ class _Employer:
     sector_ids = SelectMultipleField(
         "Sectors", description="Select all that apply", choices=[], coerce=int, render_kw={"small": True}
     )
-    size_band_id = _chooser("Size", description="Employees of the whole enterprise, everywhere")
+    size_band_id = chooser("Size", description="Employees of the whole enterprise, everywhere")
     local_headcount = WholeNumberField(
         "People employed here",
         description="In this area only, like 45",
@@ -105,7 +89,7 @@ class _Employer:
         render_kw={"rows": 3},
     )
     postcode = PostcodeField("Postcode", validators=[Optional()])
-    area_id = _chooser("Area")
+    area_id = chooser("Area")
     website = WebsiteField("Website", validators=[Optional()])
     phone = PhoneField(
         "Phone", description="The switchboard; people’s own numbers go with the contacts", validators=[Optional()]
@@ -113,13 +97,13 @@ class _Employer:
     email = EmailField(
         "E-mail address", description="The general one, like office@example.com", validators=[Optional()]
     )
-    owner_id = _chooser("Owner", description="The officer who looks after this employer")
+    owner_id = chooser("Owner", description="The officer who looks after this employer")
 
     def offer(self, *, sectors: Choices, size_bands: Choices, areas: Choices, owners: Choices) -> None:
         """What can be chosen. Call before validating or drawing."""
         self.sector_ids.choices = [(str(each), name) for each, name in sectors]
-        self.size_band_id.choices = _or_not_known(size_bands)
-        self.area_id.choices = _or_not_known(areas)
+        self.size_band_id.choices = or_not_known(size_bands)
+        self.area_id.choices = or_not_known(areas)
         self.owner_id.choices = [("", "Nobody yet"), *((str(each), name) for each, name in owners)]
 
     def validate_name(self, field: StringField) -> None:
@@ -177,89 +161,3 @@ class ArchiveForm(Form):
         ],
         render_kw={"rows": 3},
     )
-
-
-class _Contact:
-    name = StringField(
-        "Name",
-        validators=[InputRequired("Enter the contact’s name"), _short("The name")],
-        render_kw={"width": 30, "autocomplete": "off"},
-    )
-    job_title = StringField("Job title", validators=[Optional(), _short("The job title")], render_kw={"width": 30})
-    email = EmailField("E-mail address", validators=[Optional()], render_kw={"autocomplete": "off"})
-    phone = PhoneField("Phone", validators=[Optional()], render_kw={"autocomplete": "off"})
-    mobile = PhoneField("Mobile", validators=[Optional()], render_kw={"autocomplete": "off"})
-    roles = SelectMultipleField(
-        "What they do for us", description="Select all that apply", choices=ROLES, render_kw={"small": True}
-    )
-
-    def details(self) -> ContactDetails:
-        """The validated answers. Call only after `validate_on_submit()` was true."""
-        return ContactDetails(
-            name=self.name.data or "",
-            job_title=self.job_title.data or None,
-            email=self.email.data or None,
-            phone=self.phone.data or None,
-            mobile=self.mobile.data or None,
-            **{column: column in (self.roles.data or ()) for column, _ in ROLES},
-        )
-
-
-class AddContactForm(_Contact, Form):
-    """A new contact."""
-
-
-class ChangeContactForm(_Contact, EditForm):
-    """A contact's details, opened on a version of them."""
-
-
-def contact_answers(contact: Contact) -> dict[str, Any]:
-    """A contact's details as the form's `data`."""
-    plain = {name: getattr(contact, name) for name in ("name", "job_title", "email", "phone", "mobile", "version")}
-    return plain | {"roles": [column for column, _ in ROLES if getattr(contact, column)]}
-
-
-class _Site:
-    name = StringField(
-        "Name",
-        description="What tells it from the employer’s other sites, like Etruria depot",
-        validators=[InputRequired("Enter a name for the site"), _short("The name")],
-        render_kw={"width": 30},
-    )
-    address = TextAreaField(
-        "Address",
-        description="Without the postcode",
-        validators=[Optional(), Length(max=LONGEST_ADDRESS, message="The address must be 1,000 characters or fewer")],
-        render_kw={"rows": 3},
-    )
-    postcode = PostcodeField("Postcode", validators=[Optional()])
-    area_id = _chooser("Area")
-
-    def offer(self, areas: Choices) -> None:
-        self.area_id.choices = _or_not_known(areas)
-
-    def details(self) -> SiteDetails:
-        """The validated answers. Call only after `validate_on_submit()` was true."""
-        return SiteDetails(
-            name=self.name.data or "",
-            address=self.address.data or None,
-            postcode=self.postcode.data or None,
-            area_id=self.area_id.data,
-        )
-
-
-class AddSiteForm(_Site, Form):
-    """A new site."""
-
-
-class ChangeSiteForm(_Site, EditForm):
-    """A site's details, opened on a version of them."""
-
-
-def site_answers(site: Site) -> dict[str, Any]:
-    """A site's details as the form's `data`."""
-    return {name: getattr(site, name) for name in ("name", "address", "postcode", "area_id", "version")}
-
-
-def _or_not_known(choices: Choices) -> list[tuple[str, str]]:
-    return [NOT_KNOWN, *((str(each), name) for each, name in choices)]

@@ -1,0 +1,1 @@
+"""The forms of employers, contacts and sites: strings become values here, and nowhere else."""

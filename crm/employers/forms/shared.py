@@ -1,0 +1,29 @@
+"""What these forms share: a chooser that may be left open, how long a text may be."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import SelectField
+from wtforms.validators import Length
+
+LONGEST_NAME = 255
+LONGEST_ADDRESS = 1000
+NOT_KNOWN = ("", "Not known")
+Choices = Sequence[tuple[int, str]]
+
+
+def id_or_none(value: Any) -> int | None:
+    return int(value) if value else None
+
+
+def short(what: str) -> Length:
+    return Length(max=LONGEST_NAME, message=f"{what} must be {LONGEST_NAME} characters or fewer")
+
+
+def chooser(label: str, **options: Any) -> SelectField:
+    """One of a list that may be left open; `offer` fills it."""
+    return SelectField(label, choices=[], coerce=id_or_none, **options)
+
+
+def or_not_known(choices: Choices) -> list[tuple[str, str]]:
+    return [NOT_KNOWN, *((str(each), name) for each, name in choices)]

@@ -1,0 +1,33 @@
+"""Changing employers, their contacts and sites. Callers open the unit of work; nothing here commits."""
+
+from crm.employers.services.contacts import ContactDetails, add_contact, change_contact, mark_back, mark_left
+from crm.employers.services.employers import (
+    PLAIN,
+    EmployerDetails,
+    NumberTaken,
+    add_employer,
+    archive_employer,
+    change_employer,
+    restore_employer,
+)
+from crm.employers.services.shared import ARCHIVED
+from crm.employers.services.sites import SiteDetails, add_site, change_site
+
+__all__ = [
+    "ARCHIVED",
+    "PLAIN",
+    "ContactDetails",
+    "EmployerDetails",
+    "NumberTaken",
+    "SiteDetails",
+    "add_contact",
+    "add_employer",
+    "add_site",
+    "archive_employer",
+    "change_contact",
+    "change_employer",
+    "change_site",
+    "mark_back",
+    "mark_left",
+    "restore_employer",
+]
