@@ -22,7 +22,7 @@ from crm.desk.my_day.views import bp as my_day
 from crm.desk.pledge_pages import bp as pledge_pages
 from crm.desk.users.views import bp as users_pages
 from crm.employers import models as employers
-from crm.employers.views.contacts import bp as contacts
+from crm.employers.views.emailing import bp as contacts
 from crm.employers.views.sites import bp as sites
 from crm.imports import models as imports
 from crm.imports.commands import import_employers

@@ -1,6 +1,6 @@
 """Employers, sites and contacts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -21,6 +21,12 @@ class LegalForm(StrEnum):
     CHARITY = "charity"
     PUBLIC_BODY = "public_body"
     OTHER = "other"
+
+
+def _goes_with(day: str, words: str, *, name: str) -> CheckConstraint:
+    """A day and the words that explain it: both or neither."""
+    both = f"({day} IS NULL) = ({words} IS NULL)"
+    return CheckConstraint(f"{both} AND ({words} IS NULL OR length(trim({words})) > 0)", name=name)
 
 
 class SicVersion(StrEnum):
@@ -49,6 +55,7 @@ class Employer(Audited, Timestamped, Versioned, Base):
         CheckConstraint("(archived_at IS NULL) = (archived_reason IS NULL)", name="archived_with_a_reason"),
         CheckConstraint("local_headcount IS NULL OR local_headcount >= 0", name="headcount_not_negative"),
         CheckConstraint("(sic_code IS NULL) = (sic_version IS NULL)", name="sic_code_has_its_version"),
+        _goes_with("quiet_until", "quiet_reason", name="quiet_says_why"),
         Index("ix_employer_in_order", "archived_at", "name_key", "id"),
         Index("ix_employer_name_key", "name_key"),
         Index("ix_employer_owner", "owner_id", "archived_at"),
@@ -71,6 +78,8 @@ class Employer(Audited, Timestamped, Versioned, Base):
     phone: Mapped[str | None] = mapped_column(String(32))  # "+441632960961", with " x21" for an extension
     email: Mapped[str | None]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    quiet_until: Mapped[date | None]  # the first day, in London, on which they may be called again
+    quiet_reason: Mapped[str | None]
     archived_at: Mapped[datetime | None]
     archived_reason: Mapped[str | None] = mapped_column(Text)
 
@@ -84,6 +93,10 @@ class Employer(Audited, Timestamped, Versioned, Base):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    def is_quiet(self, on: date) -> bool:
+        """Whether they asked to be left in peace on a day."""
+        return self.quiet_until is not None and on < self.quiet_until
 
 
 class Site(Audited, Timestamped, Versioned, Base):
@@ -110,6 +123,9 @@ class Contact(Audited, Timestamped, Versioned, Base):
     __history_parent__ = ("employer", "employer_id")
     __table_args__ = (
         CheckConstraint("length(trim(name)) > 0", name="has_a_name"),
+        _goes_with("consented_on", "consented_how", name="consented_says_how"),
+        _goes_with("opted_in_on", "opted_in_how", name="opted_in_says_how"),
+        _goes_with("objected_on", "objected_how", name="objected_says_how"),
         Index("uq_contact_email", "employer_id", "email", unique=True),  # nulls do not clash
     )
 
@@ -124,5 +140,12 @@ class Contact(Audited, Timestamped, Versioned, Base):
     is_mentor: Mapped[bool] = mapped_column(default=False)
     is_supervisor: Mapped[bool] = mapped_column(default=False)
     left_at: Mapped[datetime | None]  # no longer works there
+    # About e-mail: days in London, and how we know. What follows from them, `crm.employers.emailing` says.
+    consented_on: Mapped[date | None]
+    consented_how: Mapped[str | None]
+    opted_in_on: Mapped[date | None]  # the soft opt-in: they gave their address when we spoke of opportunities
+    opted_in_how: Mapped[str | None]
+    objected_on: Mapped[date | None]
+    objected_how: Mapped[str | None]
 
     employer: Mapped[Employer] = relationship(lazy="raise_on_sql")

@@ -8,6 +8,7 @@ from crm.core import clock
 from crm.core.access import READERS, allow
 from crm.desk.employer_page.queries import employer_page
 from crm.employers import policies
+from crm.employers.emailing import may_email
 from crm.employers.views.employers import bp
 from crm.employers.wording import LEGAL_FORM_LABELS, SIC_VERSION_LABELS, roles_of
 from crm.interactions.due import quick_days
@@ -23,7 +24,7 @@ def show(employer_id: int) -> ResponseReturnValue:
         "employers/show.html",
         page=page,
         employer=page.employer,
-        contacts=[(contact, roles_of(contact)) for contact in page.contacts],
+        contacts=[(each, roles_of(each), may_email(page.employer, each)) for each in page.contacts],
         today=clock.today(),
         may={
             "change": policies.may_change(viewer, page.employer),

@@ -1,6 +1,7 @@
 """Changing employers, their contacts and sites. Callers open the unit of work; nothing here commits."""
 
 from crm.employers.services.contacts import ContactDetails, add_contact, change_contact, mark_back, mark_left
+from crm.employers.services.emailing import EmailingDetails, Said, lift_objection, record_emailing, take_back
 from crm.employers.services.employers import (
     PLAIN,
     EmployerDetails,
@@ -10,6 +11,7 @@ from crm.employers.services.employers import (
     change_employer,
     restore_employer,
 )
+from crm.employers.services.quiet import Quiet, end_quiet, keep_quiet
 from crm.employers.services.shared import ARCHIVED
 from crm.employers.services.sites import SiteDetails, add_site, change_site
 
@@ -17,8 +19,11 @@ __all__ = [
     "ARCHIVED",
     "PLAIN",
     "ContactDetails",
+    "EmailingDetails",
     "EmployerDetails",
     "NumberTaken",
+    "Quiet",
+    "Said",
     "SiteDetails",
     "add_contact",
     "add_employer",
@@ -27,7 +32,12 @@ __all__ = [
     "change_contact",
     "change_employer",
     "change_site",
+    "end_quiet",
+    "keep_quiet",
+    "lift_objection",
     "mark_back",
     "mark_left",
+    "record_emailing",
     "restore_employer",
+    "take_back",
 ]
