@@ -155,6 +155,8 @@ class InteractionFactory(_Factory[Interaction]):
 
     employer = factory.SubFactory(EmployerFactory)
     logged_by = factory.SubFactory(UserFactory)
+    contacts = factory.LazyFunction(list)
+    officers = factory.LazyAttribute(lambda interaction: [interaction.logged_by])
     channel = Channel.CALL
     happened_on = date(2026, 11, 2)
     summary = "Spoke about placements."

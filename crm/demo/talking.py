@@ -38,7 +38,7 @@ def talk(random: Random, everybody: Sequence[Known], today: date) -> None:
 
 def _details(random: Random, known: Known, day: date) -> InteractionDetails:
     contact = random.choice([each for each in known.contacts if each.left_at is None])
-    return InteractionDetails(random.choice(CHANNELS), day, random.choice(city.CALLS), contact.id)
+    return InteractionDetails(random.choice(CHANNELS), day, random.choice(city.CALLS), frozenset({contact.id}))
 
 
 def _log(random: Random, known: Known, day: date, today: date) -> None:

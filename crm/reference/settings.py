@@ -25,6 +25,12 @@ def _group_size(value: str) -> int:
     return int(value)
 
 
+def _some_days(value: str) -> int:
+    if not value.isdecimal() or not 7 <= int(value) <= 730:  # noqa: PLR2004
+        raise ValueError("Enter a whole number of days from 7 to 730")
+    return int(value)
+
+
 def _some_words(value: str) -> str:
     if not value.strip():
         raise ValueError("Enter a name")
@@ -42,6 +48,12 @@ CHOICES = {
         "12",
         _group_size,
     ),
+    "quiet_days": Choice(
+        "Days until an employer counts as quiet",
+        "Without two-way contact for this long, an employer is listed on the day of the officer who owns it",
+        "90",
+        _some_days,
+    ),
 }
 
 
@@ -54,3 +66,8 @@ def settings() -> dict[str, str]:
 def group_limit() -> int:
     """The most young people in a small-group opportunity before a reason is needed."""
     return int(settings()["group_limit"])
+
+
+def quiet_days() -> int:
+    """How many days without two-way contact make an employer quiet."""
+    return int(settings()["quiet_days"])

@@ -23,7 +23,15 @@ from crm.core.access import Role
 from crm.core.db import Base
 from crm.core.normalise import name_key
 from crm.employers.models import Contact, Employer, EmployerSector, LegalForm
-from crm.interactions.models import Channel, FollowUp, Interaction
+from crm.interactions.models import (
+    Channel,
+    Direction,
+    FollowUp,
+    Interaction,
+    InteractionContact,
+    InteractionOfficer,
+    Outcome,
+)
 from crm.opportunities.models import Mode, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
@@ -53,6 +61,8 @@ def fill(connection: Connection) -> None:
     write(connection, EmployerSector, employer_sectors(sectors))
     write(connection, Contact, contacts())
     write(connection, Interaction, interactions())
+    write(connection, InteractionContact, spoken_to())
+    write(connection, InteractionOfficer, took_part())
     write(connection, FollowUp, follow_ups())
     write(connection, Provider, providers())
     write(connection, Cohort, cohorts())
@@ -137,13 +147,29 @@ def interactions() -> Rows:
             "id": number,
             # Some employers hear from us much more often than others.
             "employer_id": 1 if busy else 2 + int((EMPLOYERS - 1) * chance.random() ** 1.6),
-            "contact_id": chance.randint(1, BUSY_CONTACTS) if busy else None,
             "logged_by_id": chance.randint(1, USERS),
             "channel": chance.choice(list(Channel)),
+            "direction": Direction.INCOMING if number % 6 == 0 else Direction.OUTGOING,
+            "outcome": chance.choice((None, *Outcome)),
             "happened_on": FIRST_DAY - timedelta(days=chance.randint(0, 700)),
             "summary": sentence(chance, 35),
             "version": 1,
         }
+
+
+def spoken_to() -> Rows:
+    """One or two people of the busy employer's at each of its interactions."""
+    for number in range(1, BUSY_INTERACTIONS + 1):
+        for contact in {1 + number % BUSY_CONTACTS, 1 + number % 3}:
+            yield {"interaction_id": number, "contact_id": contact}
+
+
+def took_part() -> Rows:
+    """Whoever logged it, and at one in ten a colleague."""
+    for row in interactions():
+        yield {"interaction_id": row["id"], "user_id": row["logged_by_id"]}
+        if row["id"] % 10 == 0:
+            yield {"interaction_id": row["id"], "user_id": 1 + row["logged_by_id"] % USERS}
 
 
 def follow_ups() -> Rows:

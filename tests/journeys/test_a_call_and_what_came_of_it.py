@@ -28,7 +28,7 @@ def test_a_call_leads_to_a_reminder_and_a_colleague_sees_both(
             "submission_key": "tuesday",
             "employer": "Alder Joinery",
             "employer-id": employer_id,
-            "contact": contact_id,
+            "contacts": contact_id,
             "channel": "call",
             "happened_on": "today",
             "summary": "Would take two in spring.",

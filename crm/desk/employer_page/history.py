@@ -29,7 +29,7 @@ NAMED: Mapping[str, Named] = {
     "area_id": Area,
     "size_band_id": SizeBand,
 }
-CODES = frozenset({"legal_form", "status", "kind", "channel", "mode", "cancelled_side"})
+CODES = frozenset({"legal_form", "status", "kind", "channel", "mode", "cancelled_side", "direction", "outcome"})
 CALLED = {"interaction": "contact log entry", "follow_up": "next step"}  # the other tables are called what they are
 Names = Mapping[tuple[str, int], str]
 

@@ -25,6 +25,7 @@ from crm.interactions.queries.follow_ups import (
 from crm.interactions.queries.log import officers
 from crm.interactions.queries.pressure import quiet_employers
 from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS
+from crm.reference.settings import quiet_days
 
 bp = Blueprint("my_day", __name__)
 
@@ -46,6 +47,7 @@ def _day(user: User) -> ResponseReturnValue:
     today = clock.today()
     colleagues = officers() if user.is_manager else []
     officer_id, name = _officer(user, dict(colleagues))
+    quiet_for = quiet_days()
     return render_template(
         "my_day/index.html",
         today=today,
@@ -60,7 +62,8 @@ def _day(user: User) -> ResponseReturnValue:
         pledges=queries.waiting_pledges(officer_id),
         status_labels=STATUS_LABELS,
         status_meanings=STATUS_MEANINGS,
-        quiet=quiet_employers(officer_id, today=today),
+        quiet=quiet_employers(officer_id, today=today, days=quiet_for),
+        quiet_days=quiet_for,
     )
 
 

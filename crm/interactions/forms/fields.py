@@ -1,13 +1,12 @@
-"""Fields these forms share: a day that has been, one of an employer's people, when a next step is due."""
+"""Fields these forms share: a day that has been, people who took part, when a next step is due."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from markupsafe import Markup
-from wtforms import RadioField, SelectField, ValidationError
+from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError
 
-from crm.core import clock, widgets
+from crm.core import clock
 from crm.core.dates import read_date
 from crm.core.fields import LONGEST_NUMBER
 from crm.core.forms import UkDateField
@@ -16,7 +15,6 @@ from crm.interactions.due import quick_days
 People = Sequence[tuple[int, str]]  # id and name
 
 LONGEST_STEP = 255
-FEW = 5  # people that fit as radios
 A_YEAR = timedelta(days=365)
 NO_STEP, ON_A_DAY = "none", "date"
 
@@ -41,21 +39,23 @@ class DayPastField(UkDateField):
         return year_before if year_before <= today else day
 
 
-class PersonField(RadioField):
-    """One of an employer's people: radios while they are few, a list when they are many. The service checks it."""
+class PeopleField(SelectMultipleField):
+    """Several people, ticked. The service checks who they are; what no id can be is nobody."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, coerce=id_or_none, validate_choice=False, **options)
         self.offer([])
 
     def offer(self, people: People) -> None:
-        self.choices = [("", "Nobody in particular"), *((str(each), name) for each, name in people)]
+        self.choices = [(str(each), name) for each, name in people]
 
-    def draw(self, options: dict[str, Any]) -> Markup:
-        assert isinstance(self.choices, list)
-        if len(self.choices) > FEW + 1:
-            return widgets.select(self, options)
-        return widgets.radios(self, {"small": True, "inline": True, **options})
+    def show(self, chosen: Iterable[int]) -> None:
+        """Open the form with somebody ticked."""
+        self.data = list(chosen)
+
+    @property
+    def ids(self) -> frozenset[int]:
+        return frozenset(each for each in self.data or [] if each is not None)
 
 
 class StepFields:

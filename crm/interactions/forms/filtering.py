@@ -14,7 +14,7 @@ class LogFilterForm(FilterForm):
 
     employer = HiddenField()
     employer_name = StringField("Employer’s name", name="name")
-    officer = SelectField("Logged by", coerce=id_or_none, validate_choice=False)
+    officer = SelectField("Officer", coerce=id_or_none, validate_choice=False)
     channel = SelectMultipleField(
         "How",
         choices=[(channel.value, channel.label) for channel in Channel],

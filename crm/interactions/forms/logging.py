@@ -11,10 +11,10 @@ from crm.interactions.forms.fields import (
     LONGEST_STEP,
     NO_STEP,
     DayPastField,
-    PersonField,
+    PeopleField,
     StepFields,
 )
-from crm.interactions.models import Channel, Interaction
+from crm.interactions.models import OUTCOME_LABELS, Channel, Direction, Interaction, Outcome
 from crm.interactions.services import InteractionDetails, NextStep
 
 LONGEST_SUMMARY = 10_000
@@ -24,11 +24,23 @@ UNWORDED = "Get back in touch"
 class _ContactFields:
     """What is written down about a contact, new or put right."""
 
-    contact = PersonField("Who did you speak to?")
+    contacts = PeopleField("Who at the employer?", render_kw={"inline": True, "small": True})
     channel = RadioField(
         "How?",
         choices=[(channel.value, channel.label) for channel in Channel],
         validators=[InputRequired("Select how you were in contact")],
+        render_kw={"inline": True, "small": True},
+    )
+    direction = RadioField(
+        "Who contacted whom?",
+        choices=[(direction.value, direction.label) for direction in Direction],
+        default=Direction.OUTGOING.value,
+        render_kw={"inline": True, "small": True},
+    )
+    outcome = RadioField(
+        "What came of it?",
+        choices=[*((outcome.value, label) for outcome, label in OUTCOME_LABELS.items()), ("", "Not said")],
+        default="",
         render_kw={"inline": True, "small": True},
     )
     happened_on = DayPastField(
@@ -42,6 +54,7 @@ class _ContactFields:
         ],
         render_kw={"rows": 4},
     )
+    officers = PeopleField("Who of us took part?", render_kw={"small": True})
 
     def validate_happened_on(self, field: UkDateField) -> None:
         if field.data and field.data > clock.today():
@@ -55,7 +68,10 @@ class _ContactFields:
             channel=Channel(self.channel.data),
             happened_on=self.happened_on.data,
             summary=self.summary.data,
-            contact_id=self.contact.data,
+            contact_ids=self.contacts.ids,
+            officer_ids=self.officers.ids,
+            direction=Direction(self.direction.data),
+            outcome=Outcome(self.outcome.data) if self.outcome.data else None,
         )
 
 
@@ -92,8 +108,11 @@ class LogForm(_ContactFields, StepFields, Form):
 class EditInteractionForm(_ContactFields, EditForm):
     def fill(self, interaction: Interaction) -> None:
         """Open the form with what is stored."""
-        self.contact.data = interaction.contact_id
+        self.contacts.show(each.id for each in interaction.contacts)
+        self.officers.show(each.id for each in interaction.officers)
         self.channel.data = interaction.channel.value
+        self.direction.data = interaction.direction.value
+        self.outcome.data = interaction.outcome.value if interaction.outcome else ""
         self.happened_on.data = interaction.happened_on
         self.summary.data = interaction.summary
         self.version.data = interaction.version

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, false, func, literal, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from crm.accounts.models import User
 from crm.core.access import READERS, STAFF
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.core.pagination import PER_PAGE, Page, offset_of
-from crm.employers.models import Contact, Employer
-from crm.interactions.models import Channel, Interaction
+from crm.employers.models import Employer
+from crm.interactions.models import Channel, Direction, Interaction, InteractionOfficer, Outcome
+from crm.interactions.queries.people import contact_names, officer_names
 
 NEWEST_FIRST = (Interaction.happened_on.desc(), Interaction.id.desc())
 AT_A_TIME = 1000  # rows of a download held in memory
@@ -25,7 +26,7 @@ class LogFilters:
 
     employer_id: int | None = None
     employer_name: str = ""  # somewhere in the employer's name
-    officer_id: int | None = None
+    officer_id: int | None = None  # took part
     channels: tuple[Channel, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
@@ -34,15 +35,20 @@ class LogFilters:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One line of the log. Notes stay inside the council: contact and summary are empty unless the viewer is staff."""
+    """One line of the log. Notes stay inside the council: what follows the officers is empty for who is not staff.
+
+    Several officers or contacts are one text, "Ada Birch, Ben Holt", in the order of their names.
+    """
 
     id: int
     happened_on: date
     channel: Channel
+    direction: Direction
     employer_id: int
     employer: str
-    officer: str
-    contact: str | None
+    officers: str
+    contacts: str | None
+    outcome: Outcome | None
     summary: str | None
 
 
@@ -53,14 +59,20 @@ def visible_to(viewer: User) -> Select[Interaction]:
 
 
 def get_interaction(interaction_id: int, *, viewer: User) -> Interaction:
-    """An entry with its employer, contact and officer loaded.
+    """An entry with its employer, contacts, officers and writer loaded. Three statements.
 
     Raises NotFound if there is none, or none the viewer may know about.
     """
     statement = (
         visible_to(viewer)
         .where(Interaction.id == interaction_id)
-        .options(joinedload(Interaction.employer), joinedload(Interaction.contact), joinedload(Interaction.logged_by))
+        .options(
+            joinedload(Interaction.employer),
+            joinedload(Interaction.logged_by),
+            selectinload(Interaction.contacts),
+            selectinload(Interaction.officers),
+        )
+        .execution_options(populate_existing=True)
     )
     interaction = db.session.scalars(statement).one_or_none()
     if interaction is None:
@@ -123,7 +135,9 @@ def _conditions(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
         named = select(Employer.id).where(Employer.name.icontains(filters.employer_name, autoescape=True))
         yield Interaction.employer_id.in_(named)
     if filters.officer_id is not None:
-        yield Interaction.logged_by_id == filters.officer_id
+        yield Interaction.id.in_(
+            select(InteractionOfficer.interaction_id).where(InteractionOfficer.user_id == filters.officer_id)
+        )
     if filters.channels:
         yield Interaction.channel.in_(filters.channels)
     if filters.first_day is not None:
@@ -134,20 +148,23 @@ def _conditions(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
         yield Interaction.summary.icontains(filters.text, autoescape=True)
 
 
-def _rows(chosen: Select[Interaction], viewer: User) -> Select[int, date, Channel, int, str, str, str, str]:
-    notes = (Contact.name, Interaction.summary) if viewer.is_staff else (literal(None), literal(None))
+def _rows(
+    chosen: Select[Interaction], viewer: User
+) -> Select[int, date, Channel, Direction, int, str, str, str | None, Outcome | None, str | None]:
+    staff = viewer.is_staff
     return (
         chosen.join(Interaction.employer)
-        .join(Interaction.logged_by)
-        .outerjoin(Interaction.contact)
         .with_only_columns(
             Interaction.id,
             Interaction.happened_on,
             Interaction.channel,
+            Interaction.direction,
             Employer.id,
             Employer.name,
-            User.name,
-            *notes,
+            officer_names(),
+            contact_names() if staff else literal(None),
+            Interaction.outcome if staff else literal(None),
+            Interaction.summary if staff else literal(None),
         )
         .order_by(*NEWEST_FIRST)
     )

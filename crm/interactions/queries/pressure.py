@@ -6,32 +6,33 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from crm.accounts.models import User
 from crm.core.db import db
-from crm.employers.models import Contact, Employer
-from crm.interactions.models import Channel, Interaction
+from crm.employers.models import Employer
+from crm.interactions.models import Channel, Direction, Interaction, Outcome
+from crm.interactions.queries.people import contact_names, officer_names
 
 LATELY = timedelta(days=30)
-TOO_LONG = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class LastContact:
-    """The newest entry of an employer's log, whoever wrote it."""
+    """The newest entry of an employer's log, whoever wrote it. Several people are one text, by name."""
 
     employer_id: int
     interaction_id: int
     happened_on: date
     channel: Channel
-    officer: str
-    contact: str | None
+    direction: Direction
+    outcome: Outcome | None
+    officers: str
+    contacts: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One colleague's contacts with an employer in the last 30 days."""
+    """How often one colleague, or several together, contacted an employer in the last 30 days."""
 
-    officer: str
+    officers: str  # "Ada Birch, Ben Holt" where both took part, so that each contact counts once
     times: int
     last_on: date
 
@@ -50,7 +51,7 @@ class ContactSummary:
 
 @dataclass(frozen=True, slots=True)
 class QuietEmployer:
-    """An employer nobody has been in contact with for long, and when somebody last was."""
+    """An employer nobody has reached for long, and when somebody last did."""
 
     id: int
     name: str
@@ -81,12 +82,13 @@ def last_contacts(employer_ids: Collection[int]) -> Mapping[int, LastContact]:
             Interaction.id,
             Interaction.happened_on,
             Interaction.channel,
-            User.name,
-            Contact.name,
+            Interaction.direction,
+            Interaction.outcome,
+            officer_names(),
+            contact_names(),
         )
-        .join(ranked, (ranked.c.id == Interaction.id) & (ranked.c.rank == 1))
-        .join(Interaction.logged_by)
-        .outerjoin(Interaction.contact)
+        .join(ranked, ranked.c.id == Interaction.id)
+        .where(ranked.c.rank == 1)
     )
     return {row[0]: LastContact(*row) for row in db.session.execute(statement)}
 
@@ -97,25 +99,37 @@ def contact_summary(employer_id: int, *, today: date) -> ContactSummary:
 
 
 def asked_lately(employer_id: int, *, today: date) -> Sequence[Asked]:
-    """Who was in touch with an employer in the last 30 days, the latest first. One statement."""
+    """Who contacted an employer in the last 30 days, the latest first. One statement.
+
+    When the employer contacted us, nobody asked anything of them.
+    """
+    lately = (
+        select(officer_names().label("officers"), Interaction.happened_on)
+        .where(
+            Interaction.employer_id == employer_id,
+            Interaction.happened_on > today - LATELY,
+            Interaction.direction == Direction.OUTGOING,
+        )
+        .subquery()
+    )
+    latest = func.max(lately.c.happened_on)
     statement = (
-        select(User.name, func.count(Interaction.id), func.max(Interaction.happened_on))
-        .join(Interaction.logged_by)
-        .where(Interaction.employer_id == employer_id, Interaction.happened_on > today - LATELY)
-        .group_by(User.id, User.name)
-        .order_by(func.max(Interaction.happened_on).desc(), User.id)
+        select(lately.c.officers, func.count(), latest)
+        .group_by(lately.c.officers)
+        .order_by(latest.desc(), lately.c.officers)
     )
     return [Asked(*row) for row in db.session.execute(statement)]
 
 
-def quiet_employers(owner_id: int, *, today: date, limit: int = 10) -> QuietEmployers:
-    """An officer's own employers without contact by anyone for 90 days, longest first. One statement.
+def quiet_employers(owner_id: int, *, today: date, days: int, limit: int = 10) -> QuietEmployers:
+    """An officer's own employers whom nobody has reached for so many days, longest first. One statement.
 
-    Those never contacted come first; archived ones are left in peace.
+    Reached as `Interaction.reached` has it: a message left is no contact. Those never reached come first; archived
+    ones are left in peace.
     """
     last_on = (
         select(func.max(Interaction.happened_on))
-        .where(Interaction.employer_id == Employer.id)
+        .where(Interaction.employer_id == Employer.id, Interaction.reached)
         .correlate(Employer)
         .scalar_subquery()
     )
@@ -126,7 +140,7 @@ def quiet_employers(owner_id: int, *, today: date, limit: int = 10) -> QuietEmpl
     )
     statement = (
         select(owned.c.id, owned.c.name, owned.c.last_on, func.count().over())
-        .where(owned.c.last_on.is_(None) | (owned.c.last_on <= today - TOO_LONG))
+        .where(owned.c.last_on.is_(None) | (owned.c.last_on <= today - timedelta(days=days)))
         .order_by(owned.c.last_on.is_not(None), owned.c.last_on, owned.c.name_key, owned.c.id)
         .limit(limit)
     )

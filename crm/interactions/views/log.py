@@ -38,10 +38,12 @@ SHARED = (
     Column[LogRow]("Date", lambda row: row.happened_on),
     Column[LogRow]("How", lambda row: row.channel.label),
     Column[LogRow]("Employer", lambda row: row.employer),
-    Column[LogRow]("Logged by", lambda row: row.officer),
+    Column[LogRow]("Direction", lambda row: row.direction.label),
+    Column[LogRow]("Officers", lambda row: row.officers),
 )
 NOTES = (
-    Column[LogRow]("Contact", lambda row: row.contact),
+    Column[LogRow]("Contacts", lambda row: row.contacts),
+    Column[LogRow]("Outcome", lambda row: row.outcome.label if row.outcome else None),
     Column[LogRow]("What was said", lambda row: row.summary),
 )
 
@@ -83,13 +85,15 @@ def new() -> ResponseReturnValue:
     user, today, form = signed_in_user(), clock.today(), LogForm()
     form.employer.find = employers_named
     form.offer_days(today, none="No next step")
-    form.offer_owners(possible_owners(), user.id)
+    colleagues = possible_owners()
+    form.offer_owners(colleagues, user.id)
+    form.officers.offer(colleagues)
     if not form.is_submitted():
         _open(form)
     elif "look_up" in request.form:
         form.employer.validate(form)  # nothing is saved: the page comes back with the employer's people
     elif "change" in request.form:
-        form.employer.data, form.employer.typed, form.contact.data = None, "", None
+        form.employer.data, form.employer.typed, form.contacts.data = None, "", []
     elif form.validate() and (answer := _save(form)):
         return answer
     return _log_page(form)
@@ -100,7 +104,8 @@ def _open(form: LogForm) -> None:
     form.came_from.data = request.args.get("next", "")
     form.happened_on.data = clock.today()
     form.employer.data = id_or_none(request.args.get("employer"))
-    form.contact.data = id_or_none(request.args.get("contact"))
+    form.contacts.show(map(int, filter(None, map(id_or_none, request.args.getlist("contact")))))
+    form.officers.show([signed_in_user().id])
 
 
 def _save(form: LogForm) -> ResponseReturnValue | None:
@@ -135,7 +140,7 @@ def _before_you_call(form: LogForm) -> dict[str, object]:
     today = clock.today()
     employer = get_employer(form.employer.data, viewer=signed_in_user())
     form.employer.show(employer.id, employer.name)
-    form.contact.offer(people_at(employer.id))
+    form.contacts.offer(people_at(employer.id))
     return {
         "employer": employer,
         "summary": contact_summary(employer.id, today=today),
@@ -165,7 +170,7 @@ def show(interaction_id: int) -> ResponseReturnValue:
 def edit(interaction_id: int) -> ResponseReturnValue:
     interaction = _mine(interaction_id)
     form = EditInteractionForm()
-    form.contact.offer(people_at(interaction.employer_id, besides=interaction.contact_id))
+    _offer_people(form, interaction)
     if not form.is_submitted():
         form.fill(interaction)
     if not form.validate_on_submit():
@@ -188,7 +193,7 @@ def _both_versions(form: EditInteractionForm, interaction_id: int) -> ResponseRe
     interaction = _mine(interaction_id)
     form.move_to(interaction.version)
     saved = EditInteractionForm(formdata=None)
-    saved.contact.offer(people_at(interaction.employer_id, besides=interaction.contact_id))
+    _offer_people(saved, interaction)
     saved.fill(interaction)
     conflict = {
         "who": history_of("interaction", interaction.id, limit=1)[0].actor,
@@ -196,6 +201,14 @@ def _both_versions(form: EditInteractionForm, interaction_id: int) -> ResponseRe
         "rows": differences(saved, form),
     }
     return render_template("interactions/edit.html", form=form, interaction=interaction, conflict=conflict)
+
+
+def _offer_people(form: EditInteractionForm, interaction: Interaction) -> None:
+    """Those who may have taken part, and those who did though they have left since."""
+    took_part = [each.id for each in interaction.contacts]
+    form.contacts.offer(people_at(interaction.employer_id, besides=took_part))
+    colleagues = dict(possible_owners()) | {each.id: each.name for each in interaction.officers}
+    form.officers.offer(list(colleagues.items()))
 
 
 def _mine(interaction_id: int) -> Interaction:

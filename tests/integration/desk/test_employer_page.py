@@ -46,7 +46,7 @@ def test_before_a_call_the_page_says_who_spoke_last_what_is_promised_and_booked(
     employer = EmployerFactory.make(owner=UserFactory.make(name="Tunde Okafor"))
     contact = ContactFactory.make(employer=employer, name="Dawn Alder")
     InteractionFactory.make(
-        employer=employer, logged_by=officer, contact=contact, happened_on=TODAY - timedelta(days=1), summary="Keen"
+        employer=employer, logged_by=officer, contacts=[contact], happened_on=TODAY - timedelta(days=1), summary="Keen"
     )
     InteractionFactory.make(employer=employer, happened_on=TODAY - timedelta(days=9))
     InteractionFactory.make(employer=employer, happened_on=TODAY - timedelta(days=90))
@@ -162,7 +162,7 @@ def test_the_page_takes_at_most_fourteen_statements_however_much_there_is(client
         for _ in range(more):
             SiteFactory.make(employer=employer)
             contact = ContactFactory.make(employer=employer)
-            InteractionFactory.make(employer=employer, contact=contact, happened_on=TODAY)
+            InteractionFactory.make(employer=employer, contacts=[contact], happened_on=TODAY)
             FollowUpFactory.make(employer=employer)
             OpportunityFactory.make(employer=employer)
             OpportunityFactory.make(employer=employer, starts_at=SOON, ends_at=SOON + timedelta(hours=1))
@@ -181,7 +181,7 @@ def test_the_page_takes_at_most_fourteen_statements_however_much_there_is(client
 def test_a_partner_reads_the_page_without_people_numbers_plans_or_history(client: CarefulClient, officer: User) -> None:
     employer = EmployerFactory.make(name="Alder Joinery", owner=officer)
     contact = ContactFactory.make(employer=employer, name="Dawn Alder", email="dawn@alder.example")
-    InteractionFactory.make(employer=employer, contact=contact, summary="Confidential words", logged_by=officer)
+    InteractionFactory.make(employer=employer, contacts=[contact], summary="Confidential words", logged_by=officer)
     FollowUpFactory.make(employer=employer, what="Send the form")
     line = PledgeLineFactory.build(young_people=4)
     PledgeFactory.make(employer=employer, lines=[line])

@@ -67,7 +67,7 @@ def test_an_empty_day_says_so_in_every_part(client: CarefulClient) -> None:
         "Nothing to chase.",
         "Nothing is on today or tomorrow.",
         "No drafts, and no pledge waits for an answer.",
-        "Every employer of yours has been in contact in the last 90 days.",
+        "Every employer of yours was reached in the last 90 days.",
     ):
         assert words in page
 
@@ -84,7 +84,7 @@ def test_a_day_shows_what_is_on_what_waits_and_who_is_quiet(client: CarefulClien
     assert "Life in a joinery" in page
     assert "Today, midday" in page
     assert "2026/27 · sent 9 days ago" in page
-    assert "Last contact 25 Aug 2026" in page
+    assert "Last reached 25 Aug 2026" in page
     assert "1 employer<" in page
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from crm.core.access import Role
+from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.interactions.models import Channel
+from crm.interactions.models import Channel, Direction, Interaction, Outcome
 from crm.interactions.queries.follow_ups import (
     done_since,
     follow_ups_from,
@@ -34,14 +36,14 @@ def test_the_log_is_newest_first_and_says_who_spoke_with_whom() -> None:
     officer, contact = UserFactory.make(name="Ada Birch"), ContactFactory.make(name="Jo Reed")
     older = InteractionFactory.make(happened_on=date(2026, 11, 1))
     newer = InteractionFactory.make(
-        happened_on=date(2026, 11, 3), logged_by=officer, contact=contact, employer=contact.employer
+        happened_on=date(2026, 11, 3), logged_by=officer, contacts=[contact], employer=contact.employer
     )
     same_day_but_later = InteractionFactory.make(happened_on=date(2026, 11, 3))
 
     page = log_page(LogFilters(), 1, viewer=officer)
 
     assert [row.id for row in page.rows] == [same_day_but_later.id, newer.id, older.id]
-    assert (page.rows[1].officer, page.rows[1].contact, page.rows[1].employer) == (
+    assert (page.rows[1].officers, page.rows[1].contacts, page.rows[1].employer) == (
         "Ada Birch",
         "Jo Reed",
         contact.employer.name,
@@ -67,6 +69,14 @@ def test_each_filter_narrows_the_log() -> None:
         assert ([row.id for row in page.rows], page.total) == ([wanted.id], 1), filters
 
 
+def test_an_officer_who_only_took_part_is_found_too() -> None:
+    writer, colleague = UserFactory.make(), UserFactory.make()
+    entry = InteractionFactory.make(logged_by=writer, officers=[colleague])
+
+    assert [row.id for row in log_page(LogFilters(officer_id=colleague.id), 1, viewer=writer).rows] == [entry.id]
+    assert log_page(LogFilters(officer_id=writer.id), 1, viewer=writer).total == 0
+
+
 def test_a_percent_sign_is_searched_for_as_it_stands() -> None:
     InteractionFactory.make(summary="Nothing of the kind")
 
@@ -75,11 +85,11 @@ def test_a_percent_sign_is_searched_for_as_it_stands() -> None:
 
 def test_a_partner_reads_that_there_was_a_contact_but_not_what_was_said() -> None:
     contact = ContactFactory.make()
-    InteractionFactory.make(summary="A secret", contact=contact, employer=contact.employer)
+    InteractionFactory.make(summary="A secret", contacts=[contact], employer=contact.employer)
 
     [row] = log_page(LogFilters(), 1, viewer=UserFactory.make(role=Role.PARTNER)).rows
 
-    assert (row.summary, row.contact) == (None, None)
+    assert (row.summary, row.contacts, row.outcome) == (None, None, None)
     assert row.employer == contact.employer.name
 
 
@@ -131,11 +141,11 @@ def test_an_employers_log_is_theirs_alone() -> None:
 
 def test_an_entry_comes_with_everything_its_page_shows() -> None:
     contact = ContactFactory.make()
-    entry = InteractionFactory.make(contact=contact, employer=contact.employer)
+    entry = InteractionFactory.make(contacts=[contact], employer=contact.employer)
 
     found = get_interaction(entry.id, viewer=entry.logged_by)
 
-    assert (found.employer, found.contact, found.logged_by) == (entry.employer, contact, entry.logged_by)
+    assert (found.employer, found.contacts, found.officers) == (entry.employer, [contact], [entry.logged_by])
 
 
 # Next steps ---------------------------------------------------------------------------------------------------------
@@ -235,13 +245,75 @@ def test_before_you_call_names_who_asked_in_the_last_30_days() -> None:
 
     summary = contact_summary(employer.id, today=TODAY)
 
-    assert [(each.officer, each.times, each.last_on) for each in summary.asked] == [
+    assert [(each.officers, each.times, each.last_on) for each in summary.asked] == [
         ("Ben", 1, date(2026, 11, 22)),
         ("Ada", 1, date(2026, 11, 20)),
     ]
     assert summary.times_asked == 2
     assert summary.last is not None
-    assert (summary.last.officer, summary.last.channel) == ("Ben", Channel.EMAIL)
+    assert (summary.last.officers, summary.last.channel) == ("Ben", Channel.EMAIL)
+
+
+def test_a_contact_several_took_part_in_counts_once_and_names_them_together() -> None:
+    ada, ben = UserFactory.make(name="Ada"), UserFactory.make(name="Ben")
+    entry = InteractionFactory.make(logged_by=ben, officers=[ben, ada], happened_on=TODAY)
+
+    summary = contact_summary(entry.employer_id, today=TODAY)
+
+    assert [(each.officers, each.times) for each in summary.asked] == [("Ada, Ben", 1)]
+
+
+def test_an_employer_who_contacts_us_was_not_asked() -> None:
+    entry = InteractionFactory.make(direction=Direction.INCOMING, happened_on=TODAY)
+
+    summary = contact_summary(entry.employer_id, today=TODAY)
+
+    assert summary.times_asked == 0
+    assert summary.last is not None
+
+
+EVERY_KIND = [
+    (channel, direction, outcome) for channel in Channel for direction in Direction for outcome in (None, *Outcome)
+]
+
+
+def test_the_database_and_python_agree_on_what_was_two_way() -> None:
+    employer, officer = EmployerFactory.make(), UserFactory.make()
+    entries = [
+        InteractionFactory.make(
+            employer=employer, logged_by=officer, channel=channel, direction=direction, outcome=outcome
+        )
+        for channel, direction, outcome in EVERY_KIND
+    ]
+
+    reached = set(db.session.scalars(select(Interaction.id).where(Interaction.reached)))
+
+    assert reached == {entry.id for entry in entries if entry.reached}
+    assert 0 < len(reached) < len(entries)
+
+
+@pytest.mark.parametrize(
+    ("channel", "direction", "outcome", "reached"),
+    [
+        (Channel.CALL, Direction.OUTGOING, None, True),
+        (Channel.EVENT, Direction.OUTGOING, None, True),
+        (Channel.EMAIL, Direction.OUTGOING, None, False),
+        (Channel.LETTER, Direction.OUTGOING, None, False),
+        (Channel.CALL, Direction.OUTGOING, Outcome.NO_ANSWER, False),
+        (Channel.CALL, Direction.OUTGOING, Outcome.LEFT_MESSAGE, False),
+        (Channel.MEETING, Direction.OUTGOING, Outcome.SENT, False),
+        (Channel.EMAIL, Direction.OUTGOING, Outcome.INTERESTED, True),
+        (Channel.LETTER, Direction.OUTGOING, Outcome.NO, True),
+        (Channel.EMAIL, Direction.INCOMING, None, True),
+        (Channel.EMAIL, Direction.INCOMING, Outcome.SENT, True),
+    ],
+)
+def test_two_way_is_what_was_heard(
+    channel: Channel, direction: Direction, outcome: Outcome | None, reached: bool
+) -> None:
+    entry = InteractionFactory.make(channel=channel, direction=direction, outcome=outcome)
+
+    assert entry.reached is reached
 
 
 def test_an_employer_nobody_spoke_to_has_no_last_contact() -> None:
@@ -260,10 +332,29 @@ def test_quiet_employers_are_mine_in_use_and_without_contact_by_anyone_for_90_da
     EmployerFactory.make(owner=me, archived_at=A_MOMENT, archived_reason="Closed")
     EmployerFactory.make(owner=UserFactory.make())
 
-    quiet = quiet_employers(me.id, today=TODAY)
+    quiet = quiet_employers(me.id, today=TODAY, days=90)
 
     assert [(each.id, each.last_on) for each in quiet.first] == [(never.id, None), (long_ago.id, date(2026, 8, 26))]
     assert quiet.total == 2
+
+
+def test_a_message_left_does_not_end_the_quiet() -> None:
+    me = UserFactory.make()
+    employer = EmployerFactory.make(owner=me)
+    InteractionFactory.make(employer=employer, happened_on=date(2026, 8, 1))
+    InteractionFactory.make(employer=employer, happened_on=TODAY, outcome=Outcome.LEFT_MESSAGE)
+
+    quiet = quiet_employers(me.id, today=TODAY, days=90)
+
+    assert [each.last_on for each in quiet.first] == [date(2026, 8, 1)]
+
+
+@pytest.mark.parametrize(("days", "quiet"), [(22, 1), (23, 0)])
+def test_how_long_is_quiet_is_chosen(days: int, quiet: int) -> None:
+    me = UserFactory.make()
+    InteractionFactory.make(employer=EmployerFactory.make(owner=me), happened_on=date(2026, 11, 2))
+
+    assert quiet_employers(me.id, today=TODAY, days=days).total == quiet
 
 
 def test_only_the_quietest_are_listed_but_all_are_counted() -> None:
@@ -271,12 +362,12 @@ def test_only_the_quietest_are_listed_but_all_are_counted() -> None:
     for _ in range(12):
         EmployerFactory.make(owner=me)
 
-    quiet = quiet_employers(me.id, today=TODAY)
+    quiet = quiet_employers(me.id, today=TODAY, days=90)
 
     assert (len(quiet.first), quiet.total) == (10, 12)
 
 
-READS: list[Callable[[int], object]] = [open_of, open_at, lambda owner: quiet_employers(owner, today=TODAY)]
+READS: list[Callable[[int], object]] = [open_of, open_at, lambda owner: quiet_employers(owner, today=TODAY, days=90)]
 
 
 @pytest.mark.parametrize("read", READS)

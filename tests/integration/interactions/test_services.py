@@ -3,13 +3,22 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from crm.audit.models import ChangeRecord
 from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile
-from crm.interactions.models import Channel, FollowUp, Interaction
+from crm.interactions.models import (
+    Channel,
+    Direction,
+    FollowUp,
+    Interaction,
+    InteractionContact,
+    InteractionOfficer,
+    Outcome,
+)
 from crm.interactions.services import (
     InteractionDetails,
     NextStep,
@@ -33,14 +42,17 @@ pytestmark = pytest.mark.usefixtures("database")
 
 def test_a_contact_is_logged_under_the_name_of_who_had_it() -> None:
     officer, contact = UserFactory.make(), ContactFactory.make()
-    details = InteractionDetails(Channel.VISIT, date(2026, 11, 20), "Saw the workshop.", contact.id)
+    details = InteractionDetails(Channel.VISIT, date(2026, 11, 20), "Saw the workshop.", frozenset({contact.id}))
 
     log_interaction(contact.employer, details, by=officer, today=TODAY)
     db.session.commit()
 
     [entry] = stored(Interaction)
-    assert (entry.logged_by_id, entry.contact_id, entry.channel) == (officer.id, contact.id, Channel.VISIT)
+    assert (entry.logged_by_id, entry.channel) == (officer.id, Channel.VISIT)
     assert (entry.happened_on, entry.summary) == (date(2026, 11, 20), "Saw the workshop.")
+    assert (entry.direction, entry.outcome) == (Direction.OUTGOING, None)
+    assert [pair.contact_id for pair in stored(InteractionContact)] == [contact.id]
+    assert [pair.user_id for pair in stored(InteractionOfficer)] == [officer.id]
     assert stored(FollowUp) == []
 
 
@@ -62,9 +74,69 @@ def test_what_has_not_happened_yet_cannot_be_logged() -> None:
         log_interaction(EmployerFactory.make(), tomorrow, by=UserFactory.make(), today=TODAY)
 
 
+def test_several_contacts_and_several_officers_take_part() -> None:
+    writer, colleague, employer = UserFactory.make(), UserFactory.make(), EmployerFactory.make()
+    people = [ContactFactory.make(employer=employer), ContactFactory.make(employer=employer)]
+    details = InteractionDetails(
+        Channel.MEETING,
+        TODAY,
+        "Agreed the dates.",
+        contact_ids=frozenset(each.id for each in people),
+        officer_ids=frozenset({colleague.id}),
+        direction=Direction.INCOMING,
+        outcome=Outcome.AGREED,
+    )
+
+    entry = log_interaction(employer, details, by=writer, today=TODAY)
+
+    assert {*entry.contacts} == {*people}
+    assert (entry.officers, entry.logged_by_id) == ([colleague], writer.id)
+    assert (entry.direction, entry.outcome) == (Direction.INCOMING, Outcome.AGREED)
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER, Role.PROVIDER])
+def test_only_colleagues_are_officers(role: Role) -> None:
+    details = InteractionDetails(Channel.CALL, TODAY, "Spoke.", officer_ids=frozenset({UserFactory.make(role=role).id}))
+
+    with pytest.raises(Conflict, match="Select colleagues"):
+        log_interaction(EmployerFactory.make(), details, by=UserFactory.make(), today=TODAY)
+
+
+def test_an_officer_who_has_left_still_took_part() -> None:
+    gone = UserFactory.make(disabled_at=NOON)
+    details = InteractionDetails(Channel.CALL, TODAY, "Spoke.", officer_ids=frozenset({gone.id}))
+
+    assert log_interaction(EmployerFactory.make(), details, by=UserFactory.make(), today=TODAY).officers == [gone]
+
+
+def test_the_database_lets_nobody_take_part_twice() -> None:
+    entry = InteractionFactory.make()
+    db.session.add(InteractionOfficer(interaction_id=entry.id, user_id=entry.logged_by_id))
+
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+
+
+def test_who_took_part_can_be_put_right_and_raises_the_version() -> None:
+    contact = ContactFactory.make(name="Dawn Alder")
+    entry = InteractionFactory.make(employer=contact.employer)
+    seen = entry.version
+    same = InteractionDetails(
+        entry.channel, entry.happened_on, entry.summary, frozenset({contact.id}), direction=entry.direction
+    )
+
+    edit_interaction(entry, same, seen=seen, today=TODAY)
+
+    assert entry.contacts == [contact]
+    assert entry.version == seen + 1
+    last = db.session.query(ChangeRecord).filter_by(entity="interaction").order_by(ChangeRecord.id.desc()).first()
+    assert last is not None
+    assert last.changes == {"contacts": [None, "Dawn Alder"]}
+
+
 def test_somebody_from_another_employer_is_no_contact() -> None:
     stranger = ContactFactory.make()
-    details = InteractionDetails(Channel.CALL, TODAY, "Spoke.", stranger.id)
+    details = InteractionDetails(Channel.CALL, TODAY, "Spoke.", frozenset({stranger.id}))
 
     with pytest.raises(Conflict, match="not a contact of this employer"):
         log_interaction(EmployerFactory.make(), details, by=UserFactory.make(), today=TODAY)

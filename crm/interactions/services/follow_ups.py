@@ -1,25 +1,13 @@
-"""Writing the contact log and its next steps. Callers open the unit of work; nothing here commits or knows of HTTP."""
+"""Next steps: planning, moving, ticking off. Callers open the unit of work; nothing here commits."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from crm.accounts.models import User
 from crm.core.db import check_version, db
 from crm.core.errors import Conflict
-from crm.employers.models import Contact, Employer
-from crm.interactions.models import Channel, FollowUp, Interaction
-
-
-@dataclass(frozen=True, slots=True)
-class InteractionDetails:
-    """What an officer writes down about one contact."""
-
-    channel: Channel
-    happened_on: date  # in London
-    summary: str
-    contact_id: int | None = None
+from crm.employers.models import Employer
+from crm.interactions.models import FollowUp, Interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +17,6 @@ class NextStep:
     what: str
     due_on: date  # in London
     owner_id: int
-
-
-def log_interaction(
-    employer: Employer, details: InteractionDetails, *, by: User, today: date, next_step: NextStep | None = None
-) -> Interaction:
-    """Write a contact into the log, with its next step if there is one.
-
-    Raises:
-        Conflict: the contact person belongs to another employer, the day has not come yet, or the next step's owner
-            cannot have one.
-    """
-    interaction = Interaction(employer_id=employer.id, logged_by_id=by.id)
-    _write(interaction, details, today)
-    db.session.add(interaction)
-    db.session.flush()
-    if next_step is not None:
-        add_follow_up(employer, next_step, after=interaction)
-    return interaction
-
-
-def edit_interaction(interaction: Interaction, details: InteractionDetails, *, seen: int | None, today: date) -> None:
-    """Put an entry right.
-
-    Raises:
-        EditedMeanwhile: somebody saved it after the form with version `seen` was opened.
-        Conflict: as for `log_interaction`.
-    """
-    check_version(interaction, seen)
-    _write(interaction, details, today)
-    db.session.flush()
 
 
 def add_follow_up(employer: Employer, step: NextStep, *, after: Interaction | None = None) -> FollowUp:
@@ -109,21 +67,6 @@ def reopen_follow_up(follow_up: FollowUp) -> None:
     """Undo a tick."""
     follow_up.done_at = follow_up.done_by_id = None
     db.session.flush()
-
-
-def _write(interaction: Interaction, details: InteractionDetails, today: date) -> None:
-    if details.happened_on > today:
-        raise Conflict("A contact cannot be logged before it happens. Plan a next step instead.")
-    if details.contact_id is not None and details.contact_id not in _contact_ids(interaction.employer_id):
-        raise Conflict("That person is not a contact of this employer. Select another.")
-    interaction.contact_id = details.contact_id
-    interaction.channel = details.channel
-    interaction.happened_on = details.happened_on
-    interaction.summary = details.summary
-
-
-def _contact_ids(employer_id: int) -> set[int]:
-    return set(db.session.scalars(select(Contact.id).where(Contact.employer_id == employer_id)))
 
 
 def _owner(user_id: int) -> User:
