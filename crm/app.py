@@ -11,6 +11,7 @@ from crm.accounts import signing_in
 from crm.accounts.views import bp as accounts_pages
 from crm.audit import models as audit
 from crm.audit import recording
+from crm.bulk import models as bulk
 from crm.commands import jobs, users
 from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
@@ -30,6 +31,7 @@ from crm.imports.views import bp as imports_pages
 from crm.interactions import models as interactions
 from crm.interactions.views.follow_ups import bp as follow_ups
 from crm.interactions.views.log import bp as contact_log
+from crm.lists import models as lists
 from crm.notifications import models as notifications
 from crm.notifications.views import bp as emails
 from crm.opportunities import models as opportunities
@@ -76,9 +78,11 @@ MODELS = (
     accounts,
     audit,
     recording,
+    bulk,
     employers,
     imports,
     interactions,
+    lists,
     notifications,
     opportunities,
     pledges,

@@ -11,11 +11,12 @@ from crm.core.access import Role
 from crm.core.db import db
 from crm.employers.models import Contact, Employer, Site
 from crm.interactions.models import Channel, FollowUp, Interaction
+from crm.lists.models import ListName, SavedView
 from crm.opportunities.models import Opportunity, Place
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Cohort, Provider, ProviderMember, ProviderType, YearGroup, YoungPerson
-from crm.reference.models import Area, Sector
+from crm.reference.models import Area, Sector, Tag
 
 ModelT = TypeVar("ModelT")
 
@@ -42,6 +43,16 @@ class UserFactory(_Factory[User]):
     role = Role.OFFICER
 
 
+class SavedViewFactory(_Factory[SavedView]):
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    list_name = ListName.EMPLOYERS
+    name = factory.Sequence(lambda n: f"View {n}")
+    query = "pledge=none"
+
+
 class SectorFactory(_Factory[Sector]):
     class Meta:
         model = Sector
@@ -54,6 +65,13 @@ class AreaFactory(_Factory[Area]):
         model = Area
 
     name = factory.Sequence(lambda n: f"Area {n}")
+
+
+class TagFactory(_Factory[Tag]):
+    class Meta:
+        model = Tag
+
+    name = factory.Sequence(lambda n: f"Tag {n}")
 
 
 class EmployerFactory(_Factory[Employer]):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.db import Audited, Base, Timestamped, Versioned
-from crm.reference.models import Area, Sector, SizeBand
+from crm.reference.models import Area, Sector, SizeBand, Tag
 
 
 class LegalForm(StrEnum):
@@ -44,11 +44,21 @@ class EmployerSector(Base):
     sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id", ondelete="RESTRICT"), index=True)
 
 
+class EmployerTag(Base):
+    """That an employer is marked with one of the council's tags."""
+
+    __tablename__ = "employer_tag"
+    __table_args__ = (UniqueConstraint("employer_id", "tag_id", name="uq_employer_tag_pair"),)
+
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"), index=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="RESTRICT"), index=True)
+
+
 class Employer(Audited, Timestamped, Versioned, Base):
     """An organisation that can offer opportunities. Never deleted: archived with a reason."""
 
     __tablename__ = "employer"
-    __history_lists__ = {"sectors": "name"}
+    __history_lists__ = {"sectors": "name", "tags": "name"}
     __history_hides__ = frozenset({"name_key"})
     __table_args__ = (
         CheckConstraint("length(trim(name)) > 0", name="has_a_name"),
@@ -85,6 +95,9 @@ class Employer(Audited, Timestamped, Versioned, Base):
 
     sectors: Mapped[list[Sector]] = relationship(
         secondary="employer_sector", order_by="Sector.position, Sector.id", lazy="raise_on_sql"
+    )
+    tags: Mapped[list[Tag]] = relationship(
+        secondary="employer_tag", order_by="Tag.position, Tag.id", lazy="raise_on_sql"
     )
     size_band: Mapped[SizeBand | None] = relationship(lazy="raise_on_sql")
     area: Mapped[Area | None] = relationship(lazy="raise_on_sql")

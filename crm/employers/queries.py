@@ -11,8 +11,8 @@ from crm.core import normalise
 from crm.core.access import READERS, STAFF
 from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.employers.models import Contact, Employer, EmployerSector, Site
-from crm.reference.models import Sector
+from crm.employers.models import Contact, Employer, EmployerSector, EmployerTag, Site
+from crm.reference.models import Sector, Tag
 
 MOST_OPTIONS = 10
 SHORTEST_SEARCH = 2  # characters
@@ -47,7 +47,7 @@ def visible_to(viewer: User) -> Select[Employer]:
 
 
 def get_employer(employer_id: int, *, viewer: User) -> Employer:
-    """An employer with its sectors, size band, area and owner loaded. One statement.
+    """An employer with its sectors, tags, size band, area and owner loaded. One statement.
 
     Raises NotFound if there is none, or none the viewer may know about.
     """
@@ -56,10 +56,13 @@ def get_employer(employer_id: int, *, viewer: User) -> Employer:
         # Joined by hand: SQLite reads a joined pair, as joinedload writes it, from end to end before it looks for one.
         .outerjoin(EmployerSector, EmployerSector.employer_id == Employer.id)
         .outerjoin(Sector, Sector.id == EmployerSector.sector_id)
+        .outerjoin(EmployerTag, EmployerTag.employer_id == Employer.id)
+        .outerjoin(Tag, Tag.id == EmployerTag.tag_id)
         .where(Employer.id == employer_id)
-        .order_by(Sector.position, Sector.id)
+        .order_by(Sector.position, Sector.id, Tag.position, Tag.id)
         .options(
             contains_eager(Employer.sectors),
+            contains_eager(Employer.tags),
             joinedload(Employer.size_band),
             joinedload(Employer.area),
             joinedload(Employer.owner),

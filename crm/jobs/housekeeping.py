@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from crm.accounts.services import links, sign_ins, throttling
+from crm.bulk import services as bulk
 from crm.core import submissions
 from crm.core.batch import Tally, one_at_a_time
 from crm.imports import services as imports
@@ -16,11 +17,12 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     links.forget_old,
     outbox.forget_old,
     imports.discard_old,
+    bulk.forget_old,
 )
 
 
 def forget_old(now: datetime) -> Tally:
-    """Delete saved forms' keys, sign-ins, wrong guesses, mailed links, mails and uploads that are past their time."""
+    """Delete what is past its time: forms' keys, sign-ins, wrong guesses, mailed links, mails, uploads, previews."""
 
     def forget(old: Callable[[datetime], int]) -> bool:
         old(now)

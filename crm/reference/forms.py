@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from crm.core.forms import EditForm, Form, UkDateField, WholeNumberField
 from crm.reference.queries import Entry
-from crm.reference.services import AreaDetails, Details, SectorDetails, SizeBandDetails
+from crm.reference.services import AreaDetails, Details, SectorDetails, SizeBandDetails, TagDetails
 from crm.reference.settings import CHOICES
 
 LONGEST_NAME = 120
@@ -115,6 +115,20 @@ class _SizeBand:
         )
 
 
+class _Tag:
+    name = _name()
+    description = StringField(
+        "What it is for",
+        description="So that colleagues use it alike",
+        validators=[Optional(), Length(max=LONGEST_NAME, message="This must be 120 characters or fewer")],
+        render_kw={"width": 30},
+    )
+
+    def details(self) -> Details:
+        """The validated answers. Call only after `validate_on_submit()` was true."""
+        return TagDetails(name=self.name.data or "", description=self.description.data or "")
+
+
 class AddSectorForm(_Sector, Form):
     """A new sector."""
 
@@ -139,8 +153,16 @@ class ChangeSizeBandForm(_SizeBand, EditForm):
     """A size, opened on a version of it."""
 
 
-AddEntryForm = AddSectorForm | AddAreaForm | AddSizeBandForm
-ChangeEntryForm = ChangeSectorForm | ChangeAreaForm | ChangeSizeBandForm
+class AddTagForm(_Tag, Form):
+    """A new tag."""
+
+
+class ChangeTagForm(_Tag, EditForm):
+    """A tag, opened on a version of it."""
+
+
+AddEntryForm = AddSectorForm | AddAreaForm | AddSizeBandForm | AddTagForm
+ChangeEntryForm = ChangeSectorForm | ChangeAreaForm | ChangeSizeBandForm | ChangeTagForm
 ANSWERS = (
     "name",
     "definition",

@@ -49,6 +49,17 @@ class SizeBand(Audited, Timestamped, Versioned, Base):
     is_in_use: Mapped[bool] = mapped_column(default=True)
 
 
+class Tag(Audited, Timestamped, Versioned, Base):
+    """A word the council marks employers with, for its own purposes: "Roundtable 2027", "Newsletter"."""
+
+    __tablename__ = "tag"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int] = mapped_column(default=0)
+    is_in_use: Mapped[bool] = mapped_column(default=True)
+
+
 class Setting(Audited, Timestamped, Versioned, Base):
     """One of the council's choices. What may be set, and its default, is in `crm.reference.settings`."""
 

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.reference.models import Area, Sector, Setting, SizeBand
+from crm.reference.models import Area, Sector, Setting, SizeBand, Tag
 
-Entry = Sector | Area | SizeBand
+Entry = Sector | Area | SizeBand | Tag
 EntryT = TypeVar("EntryT", bound=Entry)
 
 
@@ -31,6 +31,11 @@ def get_entry(kind: type[EntryT], entry_id: int) -> EntryT:
     if entry is None:
         raise NotFound("We could not find that entry of the list.")
     return entry
+
+
+def tag_called(name: str) -> Tag | None:
+    """The tag of this name, however it is capitalised."""
+    return db.session.scalars(select(Tag).where(func.lower(Tag.name) == name.lower())).one_or_none()
 
 
 def _in_order(kind: type[EntryT]) -> Select[EntryT]:

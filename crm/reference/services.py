@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from crm.core.db import check_version, db
 from crm.core.errors import Conflict
-from crm.reference.models import Area, Sector, Setting, SizeBand
+from crm.reference.models import Area, Sector, Setting, SizeBand, Tag
 from crm.reference.queries import Entry, entries, stored_setting
 from crm.reference.settings import CHOICES
 
@@ -37,8 +37,19 @@ class SizeBandDetails:
     most: int | None = None  # no upper end
 
 
-Details = SectorDetails | AreaDetails | SizeBandDetails
-KINDS: dict[type[Details], type[Entry]] = {SectorDetails: Sector, AreaDetails: Area, SizeBandDetails: SizeBand}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagDetails:
+    name: str
+    description: str = ""
+
+
+Details = SectorDetails | AreaDetails | SizeBandDetails | TagDetails
+KINDS: dict[type[Details], type[Entry]] = {
+    SectorDetails: Sector,
+    AreaDetails: Area,
+    SizeBandDetails: SizeBand,
+    TagDetails: Tag,
+}
 
 
 def add_entry(details: Details) -> Entry:

@@ -98,9 +98,13 @@ class _Employer:
         "E-mail address", description="The general one, like office@example.com", validators=[Optional()]
     )
     owner_id = chooser("Owner", description="The officer who looks after this employer")
+    tag_ids = SelectMultipleField(
+        "Tags", description="The council’s own marks, for lists", choices=[], coerce=int, render_kw={"small": True}
+    )
 
-    def offer(self, *, sectors: Choices, size_bands: Choices, areas: Choices, owners: Choices) -> None:
+    def offer(self, *, sectors: Choices, size_bands: Choices, areas: Choices, owners: Choices, tags: Choices) -> None:
         """What can be chosen. Call before validating or drawing."""
+        self.tag_ids.choices = [(str(each), name) for each, name in tags]
         self.sector_ids.choices = [(str(each), name) for each, name in sectors]
         self.size_band_id.choices = or_not_known(size_bands)
         self.area_id.choices = or_not_known(areas)
@@ -123,7 +127,9 @@ class _Employer:
         given: dict[str, Any] = {name: None if answer == "" else answer for name, answer in answers.items()}
         if given["sic_code"] is None:
             given["sic_version"] = None
-        return EmployerDetails(**given, sector_ids=frozenset(self.sector_ids.data or ()))
+        return EmployerDetails(
+            **given, sector_ids=frozenset(self.sector_ids.data or ()), tag_ids=frozenset(self.tag_ids.data or ())
+        )
 
 
 class AddEmployerForm(_Employer, Form):
@@ -145,10 +151,11 @@ class ChangeEmployerForm(_Employer, EditForm):
 
 
 def employer_answers(employer: Employer) -> dict[str, Any]:
-    """An employer's details as the form's `data`. Its sectors must be loaded."""
+    """An employer's details as the form's `data`. Its sectors and tags must be loaded."""
     answers = {name: getattr(employer, name) for name in (*PLAIN, "version")}
     answers["sic_version"] = employer.sic_version or SicVersion.SIC_2007
-    return answers | {"sector_ids": [sector.id for sector in employer.sectors]}
+    lists = {"sector_ids": [sector.id for sector in employer.sectors], "tag_ids": [tag.id for tag in employer.tags]}
+    return answers | lists
 
 
 class ArchiveForm(Form):

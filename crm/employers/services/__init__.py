@@ -9,6 +9,7 @@ from crm.employers.services.employers import (
     add_employer,
     archive_employer,
     change_employer,
+    mark_with,
     restore_employer,
 )
 from crm.employers.services.quiet import Quiet, end_quiet, keep_quiet
@@ -37,6 +38,7 @@ __all__ = [
     "lift_objection",
     "mark_back",
     "mark_left",
+    "mark_with",
     "record_emailing",
     "restore_employer",
     "take_back",

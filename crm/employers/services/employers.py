@@ -1,5 +1,6 @@
 """Changing employers. Callers open the unit of work; nothing here commits."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from crm.core.normalise import name_key
 from crm.employers import queries
 from crm.employers.models import Employer, LegalForm, SicVersion
 from crm.employers.services.shared import refuse_archived
-from crm.reference.models import Sector
+from crm.reference.models import Sector, Tag
 
 RACED = "Somebody else saved an employer with this company number a moment ago. Search for it before you add it again."
 
@@ -33,6 +34,7 @@ class EmployerDetails:
     size_band_id: int | None = None
     local_headcount: int | None = None
     sector_ids: frozenset[int] = frozenset()
+    tag_ids: frozenset[int] | None = None  # None leaves them as they are
     sic_code: str | None = None
     sic_version: SicVersion | None = None
     address: str | None = None
@@ -44,7 +46,7 @@ class EmployerDetails:
     owner_id: int | None = None
 
 
-PLAIN = tuple(name for name in EmployerDetails.__slots__ if name != "sector_ids")
+PLAIN = tuple(name for name in EmployerDetails.__slots__ if name not in {"sector_ids", "tag_ids"})
 
 
 def add_employer(details: EmployerDetails) -> Employer:
@@ -55,6 +57,7 @@ def add_employer(details: EmployerDetails) -> Employer:
     _refuse_taken_number(details.company_number)
     employer = Employer(name_key=name_key(details.name), **_plain(details))
     employer.sectors = _sectors(details.sector_ids)
+    employer.tags = tags(details.tag_ids or frozenset())
     db.session.add(employer)
     _flush_employer()
     return employer
@@ -64,8 +67,8 @@ def change_employer(employer: Employer, details: EmployerDetails, *, version: in
     """Give an employer other details.
 
     Args:
-        employer: with its sectors loaded (`queries.get_employer`).
-        details: all of them: a field left out is emptied.
+        employer: with its sectors and tags loaded (`queries.get_employer`).
+        details: all of them: a field left out is emptied, but for the tags.
         version: the one the form was opened on.
 
     Raises:
@@ -82,7 +85,15 @@ def change_employer(employer: Employer, details: EmployerDetails, *, version: in
     if {sector.id for sector in employer.sectors} != details.sector_ids:
         employer.sectors = _sectors(details.sector_ids)
         employer.updated_at = clock.now()  # a list is not a column: without this the version would stay
+    if details.tag_ids is not None and {tag.id for tag in employer.tags} != details.tag_ids:
+        mark_with(employer, tags(details.tag_ids))
     _flush_employer()
+
+
+def mark_with(employer: Employer, marks: Sequence[Tag]) -> None:
+    """Give an employer, whose tags are loaded, these tags and no others. Written with the next flush."""
+    employer.tags = list(marks)
+    employer.updated_at = clock.now()  # as for sectors
 
 
 def archive_employer(employer: Employer, *, reason: str, at: datetime) -> None:
@@ -111,6 +122,13 @@ def _sectors(ids: frozenset[int]) -> list[Sector]:
     if not ids:
         return []
     return list(db.session.scalars(select(Sector).where(Sector.id.in_(ids)).order_by(Sector.position, Sector.id)))
+
+
+def tags(ids: Collection[int]) -> list[Tag]:
+    """The tags of these ids, in the council's order."""
+    if not ids:
+        return []
+    return list(db.session.scalars(select(Tag).where(Tag.id.in_(ids)).order_by(Tag.position, Tag.id)))
 
 
 def _refuse_taken_number(number: str | None, *, besides: int | None = None) -> None:

@@ -14,7 +14,7 @@ from crm.employers import policies, queries, services
 from crm.employers.forms.employers import AddEmployerForm, ArchiveForm, ChangeEmployerForm, employer_answers
 from crm.employers.models import Employer
 from crm.employers.queries import Likeness, get_employer
-from crm.reference.models import Area, Sector, SizeBand
+from crm.reference.models import Area, Sector, SizeBand, Tag
 from crm.reference.queries import offered
 
 bp = Blueprint("employers", __name__, url_prefix="/employers")
@@ -151,6 +151,7 @@ def _offer(form: AddEmployerForm | ChangeEmployerForm, employer: Employer | None
         sectors=offered(Sector, besides=[sector.id for sector in employer.sectors] if employer else ()),
         size_bands=offered(SizeBand, besides=[employer.size_band_id] if employer else ()),
         areas=offered(Area, besides=[employer.area_id] if employer else ()),
+        tags=offered(Tag, besides=[tag.id for tag in employer.tags] if employer else ()),
         owners=queries.possible_owners(besides=employer.owner_id if employer else None),
     )
 

@@ -1,0 +1,45 @@
+"""Taking a bulk change back, where nobody has changed anything since."""
+
+from datetime import datetime
+
+from crm.accounts.models import User
+from crm.audit.recording import because
+from crm.bulk.models import BulkChange, BulkStatus, ItemState
+from crm.bulk.policies import is_too_late
+from crm.bulk.services.effects import EFFECTS
+from crm.bulk.services.shared import in_pieces, locked
+from crm.core.db import db
+from crm.core.errors import Conflict
+from crm.reference.models import Tag
+
+
+def undo(change: BulkChange, *, by: User, at: datetime) -> None:
+    """Put back every employer that is still as the change left it; the others keep what somebody gave them since.
+
+    Raises Conflict if the change is not in force, or more than 30 days old.
+    """
+    locked(change)
+    if change.status is not BulkStatus.DONE:
+        raise Conflict("This change is not in force, so there is nothing to undo.")
+    if is_too_late(change, at):
+        raise Conflict("This change is more than 30 days old and can no longer be undone.")
+    with because(f"Bulk change {change.id} undone"):
+        _put_back(change)
+    change.status, change.undone_at, change.undone_by_id = BulkStatus.UNDONE, at, by.id
+    db.session.flush()
+
+
+def _put_back(change: BulkChange) -> None:
+    put_back = EFFECTS[change.action].put_back
+    for piece in in_pieces(change, ItemState.CHANGED):
+        for item, employer in piece:
+            if employer.version != item.version:
+                item.state = ItemState.KEPT
+                continue
+            put_back(employer, item.before or {}, _tag)
+            item.state = ItemState.UNDONE
+        db.session.flush()
+
+
+def _tag(tag_id: int) -> Tag:
+    return db.session.get_one(Tag, tag_id)

@@ -1,0 +1,1 @@
+"""Saved views: a list as somebody narrowed, sorted and laid it out, under a name."""

@@ -1,0 +1,117 @@
+"""A bulk change and an edit at the same moment: neither is lost without a word."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+
+from flask import Flask
+
+from crm.accounts.models import User
+from crm.bulk import services
+from crm.bulk.models import BulkAction, BulkChange, BulkChangeItem, ItemState
+from crm.bulk.services import BulkDetails
+from crm.core.db import check_version, committing, db
+from crm.core.errors import Conflict, EditedMeanwhile
+from crm.employers.models import Employer
+from tests.conftest import stored
+from tests.factories import EmployerFactory, UserFactory
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def at_once(app: Flask, *actions: Callable[[], object]) -> list[str]:
+    db.session.rollback()  # nothing of ours holds a lock
+    ready = Barrier(len(actions))
+
+    def run(action: Callable[[], object]) -> str:
+        with app.app_context():
+            ready.wait()
+            try:
+                with committing():
+                    action()
+            except (Conflict, EditedMeanwhile) as refusal:
+                return type(refusal).__name__
+            return "saved"
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
+
+
+def _changed(count: int) -> tuple[int, int]:
+    """A bulk change that was carried out, and who did: their ids."""
+    officer = UserFactory.make()
+    ids = [EmployerFactory.make().id for _ in range(count)]
+    change = services.prepare(BulkDetails(action=BulkAction.ASSIGN, new_owner_id=officer.id), ids, by=officer)
+    services.carry_out(change, version=change.version, at=NOW)
+    db.session.commit()
+    return change.id, officer.id
+
+
+def _edit(employer_id: int, version: int) -> Callable[[], object]:
+    """What the form of an employer does, opened before the race."""
+
+    def edit() -> None:
+        employer = db.session.get_one(Employer, employer_id)
+        check_version(employer, version)
+        employer.phone = "+441632960001"
+        db.session.flush()
+
+    return edit
+
+
+def test_an_undo_raced_with_edits_loses_none_of_them(app: Flask, database: None) -> None:
+    change_id, officer_id = _changed(12)
+    edits = [_edit(employer.id, employer.version) for employer in stored(Employer)]
+
+    def undo() -> None:
+        services.undo(db.session.get_one(BulkChange, change_id), by=db.session.get_one(User, officer_id), at=NOW)
+
+    undone, *edited = at_once(app, undo, *edits)
+
+    items = {item.employer_id: item.state for item in stored(BulkChangeItem)}
+    for outcome, employer in zip(edited, stored(Employer), strict=True):
+        if outcome == "saved" and undone == "saved":
+            # Either the edit came first and the undo left it alone, or it was opened on what the undo then changed.
+            assert employer.phone == "+441632960001"
+        if undone == "saved":
+            assert (employer.owner_id is None) == (items[employer.id] is ItemState.UNDONE)
+        assert (employer.phone is not None) == (outcome == "saved")
+    assert undone == "saved" or {item.state for item in stored(BulkChangeItem)} == {ItemState.CHANGED}
+
+
+def test_of_two_who_undo_one_change_one_succeeds(app: Flask, database: None) -> None:
+    change_id, officer_id = _changed(3)
+
+    def undo() -> None:
+        services.undo(db.session.get_one(BulkChange, change_id), by=db.session.get_one(User, officer_id), at=NOW)
+
+    assert sorted(at_once(app, undo, undo)) == ["Conflict", "saved"]
+
+
+def test_two_changes_that_share_employers_wait_for_each_other(app: Flask, database: None) -> None:
+    officer, ids = UserFactory.make(), [EmployerFactory.make().id for _ in range(20)]
+    there, back = (
+        services.prepare(
+            BulkDetails(
+                action=action,
+                reason="Closed" if action is BulkAction.ARCHIVE else None,
+                new_owner_id=None if action is BulkAction.ARCHIVE else officer.id,
+            ),
+            order,
+            by=officer,
+        ).id
+        for action, order in ((BulkAction.ASSIGN, ids), (BulkAction.ARCHIVE, ids[::-1]))
+    )
+    db.session.commit()
+
+    def carry_out(change_id: int) -> Callable[[], object]:
+        def act() -> None:
+            change = db.session.get_one(BulkChange, change_id)
+            services.carry_out(change, version=change.version, at=NOW)
+
+        return act
+
+    assert at_once(app, carry_out(there), carry_out(back)) == ["saved", "saved"]
+    for employer in stored(Employer):
+        assert employer.is_archived != (employer.owner_id is not None), "who came second left it alone"
