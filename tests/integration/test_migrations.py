@@ -19,6 +19,8 @@ from crm.accounts.services.links import mail_link
 from crm.accounts.services.sign_ins import begin_sign_in
 from crm.accounts.services.throttling import Attempt, count_attempt
 from crm.app import create_app
+from crm.bulk.models import BulkAction
+from crm.bulk.services import BulkDetails, prepare
 from crm.core.db import Base, db
 from crm.core.submissions import Submission
 from crm.imports.findings import Severity
@@ -35,7 +37,9 @@ from tests.factories import (
     PledgeFactory,
     PledgeLineFactory,
     ProviderMemberFactory,
+    SavedViewFactory,
     SiteFactory,
+    TagFactory,
     UserFactory,
 )
 from tests.support.postgres import postgres_url
@@ -64,7 +68,9 @@ def put_a_row_in_every_table() -> None:
     user = UserFactory.make()
     ProviderMemberFactory.make()
     AreaFactory.make()
-    employer = EmployerFactory.make(sectors=db.session.scalars(select(Sector).limit(2)).all())
+    employer = EmployerFactory.make(sectors=db.session.scalars(select(Sector).limit(2)).all(), tags=[TagFactory.make()])
+    SavedViewFactory.make(owner=user)
+    prepare(BulkDetails(action=BulkAction.ARCHIVE, reason="Closed"), [employer.id], by=user)
     SiteFactory.make(employer=employer)
     contact = ContactFactory.make(employer=employer)
     InteractionFactory.make(employer=employer, contacts=[contact])
