@@ -12,6 +12,7 @@ from crm.accounts.views import bp as accounts_pages
 from crm.audit import models as audit
 from crm.audit import recording
 from crm.bulk import models as bulk
+from crm.checks import models as checks
 from crm.commands import jobs, users
 from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
@@ -79,6 +80,7 @@ MODELS = (
     audit,
     recording,
     bulk,
+    checks,
     employers,
     imports,
     interactions,

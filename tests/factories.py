@@ -7,6 +7,7 @@ import factory
 from factory.alchemy import SQLAlchemyModelFactory
 
 from crm.accounts.models import User
+from crm.checks.models import CheckKind, CheckStatus, SiteCheck
 from crm.core.access import Role
 from crm.core.db import db
 from crm.employers.models import Contact, Employer, Site
@@ -88,6 +89,20 @@ class SiteFactory(_Factory[Site]):
 
     employer = factory.SubFactory(EmployerFactory)
     name = factory.Sequence(lambda n: f"Site {n}")
+
+
+class SiteCheckFactory(_Factory[SiteCheck]):
+    """An accepted health and safety check that somebody outside made."""
+
+    class Meta:
+        model = SiteCheck
+
+    site = factory.SubFactory(SiteFactory)
+    kind = CheckKind.HEALTH_AND_SAFETY
+    status = CheckStatus.ACCEPTED
+    valid_to = date(2027, 8, 31)
+    checked_on = date(2026, 9, 1)
+    checked_by_name = "Jo Safe"
 
 
 class ContactFactory(_Factory[Contact]):

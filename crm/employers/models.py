@@ -113,20 +113,29 @@ class Employer(Audited, Timestamped, Versioned, Base):
 
 
 class Site(Audited, Timestamped, Versioned, Base):
-    """A place of an employer's where young people would go."""
+    """A place of an employer's where young people would go. Never deleted: closed with a reason."""
 
     __tablename__ = "site"
     __history_parent__ = ("employer", "employer_id")
-    __table_args__ = (UniqueConstraint("employer_id", "name", name="uq_site_name"),)
+    __table_args__ = (
+        UniqueConstraint("employer_id", "name", name="uq_site_name"),
+        CheckConstraint("(closed_at IS NULL) = (closed_reason IS NULL)", name="closed_with_a_reason"),
+    )
 
     employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"), index=True)
     name: Mapped[str]
     address: Mapped[str | None] = mapped_column(Text)
     postcode: Mapped[str | None] = mapped_column(String(8))
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id", ondelete="RESTRICT"), index=True)
+    closed_at: Mapped[datetime | None]  # not offered any more
+    closed_reason: Mapped[str | None] = mapped_column(Text)
 
     employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
     area: Mapped[Area | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
 
 
 class Contact(Audited, Timestamped, Versioned, Base):

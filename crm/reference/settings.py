@@ -31,6 +31,12 @@ def _some_days(value: str) -> int:
     return int(value)
 
 
+def _months(value: str) -> int:
+    if not value.isdecimal() or not 0 <= int(value) <= 12:  # noqa: PLR2004
+        raise ValueError("Enter a whole number of months from 0 to 12")
+    return int(value)
+
+
 def _some_words(value: str) -> str:
     if not value.strip():
         raise ValueError("Enter a name")
@@ -54,6 +60,12 @@ CHOICES = {
         "90",
         _some_days,
     ),
+    "check_notice_months": Choice(
+        "Notice before checks run out, in months",
+        "Insurance and site checks that run out within so many months are shown as due; what has run out always is",
+        "2",
+        _months,
+    ),
 }
 
 
@@ -71,3 +83,8 @@ def group_limit() -> int:
 def quiet_days() -> int:
     """How many days without two-way contact make an employer quiet."""
     return int(settings()["quiet_days"])
+
+
+def check_notice_months() -> int:
+    """How many months before it runs out a check of a site counts as due."""
+    return int(settings()["check_notice_months"])

@@ -38,6 +38,7 @@ from tests.factories import (
     PledgeLineFactory,
     ProviderMemberFactory,
     SavedViewFactory,
+    SiteCheckFactory,
     SiteFactory,
     TagFactory,
     UserFactory,
@@ -72,6 +73,7 @@ def put_a_row_in_every_table() -> None:
     SavedViewFactory.make(owner=user)
     prepare(BulkDetails(action=BulkAction.ARCHIVE, reason="Closed"), [employer.id], by=user)
     SiteFactory.make(employer=employer)
+    SiteCheckFactory.make()
     contact = ContactFactory.make(employer=employer)
     InteractionFactory.make(employer=employer, contacts=[contact])
     FollowUpFactory.make(employer=employer)

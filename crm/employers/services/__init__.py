@@ -14,7 +14,7 @@ from crm.employers.services.employers import (
 )
 from crm.employers.services.quiet import Quiet, end_quiet, keep_quiet
 from crm.employers.services.shared import ARCHIVED
-from crm.employers.services.sites import SiteDetails, add_site, change_site
+from crm.employers.services.sites import SiteDetails, add_site, change_site, close_site, open_site_again
 
 __all__ = [
     "ARCHIVED",
@@ -33,12 +33,14 @@ __all__ = [
     "change_contact",
     "change_employer",
     "change_site",
+    "close_site",
     "end_quiet",
     "keep_quiet",
     "lift_objection",
     "mark_back",
     "mark_left",
     "mark_with",
+    "open_site_again",
     "record_emailing",
     "restore_employer",
     "take_back",

@@ -1,6 +1,7 @@
 """Changing the places of an employer. Callers open the unit of work; nothing here commits."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -42,6 +43,30 @@ def change_site(site: Site, details: SiteDetails, *, version: int | None) -> Non
     for name, value in values(details).items():
         setattr(site, name, value)
     flush("This employer has a site of this name already.")
+
+
+def close_site(site: Site, *, reason: str, at: datetime, version: int | None) -> None:
+    """Offer a place no more. What happened there is kept.
+
+    Raises:
+        EditedMeanwhile: somebody else saved it since.
+        Conflict: it is closed already, or its employer archived.
+    """
+    check_version(site, version)
+    refuse_archived(site.employer)
+    if site.is_closed:
+        raise Conflict("This site is closed already.")
+    site.closed_at, site.closed_reason = at, reason
+    db.session.flush()
+
+
+def open_site_again(site: Site) -> None:
+    """Offer a closed place again. Raises Conflict if it is not closed, or its employer archived."""
+    refuse_archived(site.employer)
+    if not site.is_closed:
+        raise Conflict("This site is not closed.")
+    site.closed_at = site.closed_reason = None
+    db.session.flush()
 
 
 def _refuse_taken_site_name(employer_id: int, name: str, *, besides: int | None = None) -> None:
