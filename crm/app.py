@@ -26,6 +26,7 @@ from crm.desk.users.views import bp as users_pages
 from crm.employers import models as employers
 from crm.employers.views.emailing import bp as contacts
 from crm.employers.views.sites import bp as sites
+from crm.finding import models as finding
 from crm.imports import models as imports
 from crm.imports.commands import import_employers
 from crm.imports.views import bp as imports_pages
@@ -82,6 +83,7 @@ MODELS = (
     bulk,
     checks,
     employers,
+    finding,
     imports,
     interactions,
     lists,

@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from crm.core.db import Base, UtcDateTime
+from crm.finding.schema import is_the_index, keep_in_step
 
 database = current_app.extensions["migrate"].db
 
@@ -16,6 +17,10 @@ def render_item(kind: str, thing: Any, _autogen: Any) -> str | Literal[False]:
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False
+
+
+def belongs_to_a_model(name: str | None, kind: str, _parents: Any) -> bool:
+    return not is_the_index(name, kind)
 
 
 def switch_foreign_keys_off(connection: Connection) -> None:
@@ -48,11 +53,13 @@ def run_migrations() -> None:
             render_item=render_item,
             render_as_batch=True,
             compare_type=True,
+            include_name=belongs_to_a_model,
             transactional_ddl=not on_sqlite,
         )
         try:
             with context.begin_transaction():
                 context.run_migrations()
+                keep_in_step(connection)
             if on_sqlite:
                 check_foreign_keys(connection)
                 connection.exec_driver_sql("COMMIT")

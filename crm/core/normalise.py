@@ -154,7 +154,7 @@ def name_key(name: str) -> str:
 
     "The Jubilee Care Home LTD." and "Jubilee care home Limited" agree; "Jubilee Care Home plc" is somebody else.
     """
-    words = _plain_words(name)
+    words = plain_words(name)
     while len(words) > 1 and words[-1] in LEGAL_ENDINGS:
         words.pop()
     if len(words) > 1 and words[0] == "the":
@@ -164,7 +164,8 @@ def name_key(name: str) -> str:
     return " ".join(words)
 
 
-def _plain_words(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
+    """The words of a name in small letters, without accents, apostrophes and marks."""
     folded = unicodedata.normalize("NFKD", as_text(text).casefold()).translate(UNACCENTED)
     unaccented = "".join(character for character in folded if not unicodedata.combining(character))
     joined = re.sub(r"['’‘`]", "", re.sub(r"[&+]", " and ", INITIALS.sub(r"\1", unaccented)))

@@ -23,6 +23,7 @@ from crm.bulk.models import BulkAction
 from crm.bulk.services import BulkDetails, prepare
 from crm.core.db import Base, db
 from crm.core.submissions import Submission
+from crm.finding.schema import is_the_index
 from crm.imports.findings import Severity
 from crm.imports.models import ImportProblem, ImportRun, RunStatus
 from crm.reference.models import Sector, Setting
@@ -187,14 +188,15 @@ def orphans() -> list[object]:
 
 def differences() -> list[object]:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        known = {"compare_type": True, "include_name": lambda name, kind, _: not is_the_index(name, kind)}
+        context = MigrationContext.configure(connection, opts=known)
         return list(compare_metadata(context, Base.metadata))
 
 
 def tables_now() -> set[str]:
     with db.engine.connect() as connection:
         names = set(db.inspect(connection).get_table_names())
-    return names - {"alembic_version"}
+    return {name for name in names - {"alembic_version"} if not is_the_index(name, "table")}
 
 
 def revision_now() -> str | None:

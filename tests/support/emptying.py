@@ -19,7 +19,10 @@ def remember_defaults() -> None:
 
 
 def empty_tables() -> None:
-    """Delete everything. History and decided pledges refuse to be deleted, as they should: the triggers step aside."""
+    """Delete everything. History and decided pledges refuse to be deleted, as they should: the triggers step aside.
+
+    Those that keep the search in step stay: they forget what is deleted.
+    """
     if db.engine.dialect.name == "postgresql":
         _empty_postgresql()
     else:
@@ -41,7 +44,8 @@ def _empty_postgresql() -> None:
 
 
 def _empty_sqlite() -> None:
-    triggers = db.session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    refusing = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'search%'"
+    triggers = db.session.execute(text(refusing)).all()
     for name, _ in triggers:
         db.session.execute(text(f"DROP TRIGGER {name}"))
     db.session.execute(text("UPDATE pledge_line SET first_line_id = NULL"))

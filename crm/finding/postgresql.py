@@ -1,0 +1,112 @@
+"""The index in PostgreSQL: pg_trgm for names, full text for the contact log, our own tables kept by triggers."""
+
+from collections.abc import Iterator
+
+from crm.finding.folding import in_postgresql
+from crm.finding.sources import LONGEST_WORD, SHORTEST_WORD, SOURCES, Source
+
+LOG = "to_tsvector('simple', search_plain(summary))"
+WORD = f"'^[a-z]{{{SHORTEST_WORD},{LONGEST_WORD}}}$'"
+
+
+def functions() -> Iterator[str]:
+    """IMMUTABLE, which an index demands, and true: the letters are written into it."""
+    yield (
+        "CREATE OR REPLACE FUNCTION search_plain(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE "
+        f"AS $$ SELECT {in_postgresql('$1')} $$"
+    )
+
+
+def indexes() -> Iterator[str]:
+    for table, column in (*((source.index, "text") for source in SOURCES), ("search_word", "word")):
+        yield f"CREATE INDEX search_{table}_trigrams ON {table} USING gin ({column} gin_trgm_ops)"
+    yield f"CREATE INDEX search_interaction_words ON interaction USING gin ({LOG})"
+
+
+def drop_all() -> Iterator[str]:
+    for name, definition in triggers().items():
+        table = definition.partition(" ON ")[2].split()[0]
+        yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+    for source in SOURCES:
+        for event in ("follow", "forget", "join"):
+            yield f"DROP FUNCTION IF EXISTS {source.index}_{event}()"
+    yield "DROP FUNCTION IF EXISTS search_learn()"
+    yield "DROP INDEX IF EXISTS search_interaction_words"
+    yield "DROP FUNCTION IF EXISTS search_plain(text)"
+
+
+def triggers() -> dict[str, str]:
+    """By name, how each is made."""
+    made: dict[str, str] = {}
+    for source in SOURCES:
+        table, columns = source.table, ", ".join(source.columns)
+        made |= {
+            f"{source.index}_is_added": f"INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {source.index}_follow()",
+            f"{source.index}_is_changed": f"UPDATE OF {columns} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {source.index}_follow()",
+            f"{source.index}_is_removed": f"DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {source.index}_forget()",
+        }
+        if source.joined_by:
+            other, _, column = source.joined_by
+            made[f"{source.index}_is_joined"] = (
+                f"UPDATE OF {column} ON {other} FOR EACH ROW WHEN (OLD.{column} IS DISTINCT FROM NEW.{column}) "
+                f"EXECUTE FUNCTION {source.index}_join()"
+            )
+        if source.learns:
+            made[f"{source.index}_teaches"] = (
+                f"INSERT OR UPDATE OF text ON {source.index} FOR EACH ROW EXECUTE FUNCTION search_learn()"
+            )
+    return {name: f"CREATE TRIGGER {name} AFTER {rest}" for name, rest in made.items()}
+
+
+def trigger_functions() -> Iterator[str]:
+    for source in SOURCES:
+        yield _function(f"{source.index}_follow", filling(source, f"{source.table}.id = NEW.id"))
+        yield _function(f"{source.index}_forget", f"DELETE FROM {source.index} WHERE id = OLD.id")
+        if source.joined_by:
+            _, key, _ = source.joined_by
+            yield _function(f"{source.index}_join", filling(source, f"{source.table}.{key} = NEW.id"))
+    unknown = "NOT EXISTS (SELECT 1 FROM search_word WHERE search_word.word = heard.word)"
+    heard = f"(SELECT DISTINCT regexp_split_to_table(NEW.text, ' ') AS word) AS heard WHERE word ~ {WORD} AND {unknown}"
+    yield _function("search_learn", f"INSERT INTO search_word (word) SELECT word FROM {heard}")
+
+
+def filling(source: Source, condition: str) -> str:
+    """Write the rows of the index for the rows of the source that meet a condition, whether they are there or not."""
+    name = f"search_plain({source.name})"
+    plain = (f"coalesce(search_plain({part}), '')" for part in source.plain)
+    exact = (f"coalesce(lower({part}), '')" for part in source.exact)
+    text = " || ' ' || ".join(["''", name, *plain, *exact, "''"])
+    return (
+        f"INSERT INTO {source.index} (id, parent_id, name, text, is_past) "
+        f"SELECT {source.table}.id, {source.parent}, {name}, {text}, {source.is_past} "
+        f"FROM {source.table} {source.joins} WHERE {condition} "
+        "ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, "
+        "text = excluded.text, is_past = excluded.is_past"
+    )
+
+
+def refill() -> Iterator[str]:
+    """Everything anew."""
+    for source in SOURCES:
+        yield f"DELETE FROM {source.index} WHERE id NOT IN (SELECT id FROM {source.table})"
+        yield filling(source, "true")
+
+
+def relearn() -> Iterator[str]:
+    """The words anew, those of the contact log as well where it says them more than once."""
+    yield "DELETE FROM search_word"
+    names = " UNION ALL ".join(f"SELECT text FROM {source.index}" for source in SOURCES if source.learns)
+    words = f"SELECT regexp_split_to_table(text, ' ') AS word FROM ({names}) AS named"
+    logged = f"SELECT word FROM ts_stat($$ SELECT {LOG} FROM interaction $$) WHERE ndoc > 1"
+    yield (
+        "INSERT INTO search_word (word) SELECT DISTINCT word FROM "
+        f"({words} UNION {logged}) AS heard WHERE word ~ {WORD}"
+    )
+
+
+def _function(name: str, statement: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$body$ BEGIN {statement}; RETURN NULL; END $body$"
+    )

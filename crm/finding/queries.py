@@ -1,0 +1,156 @@
+"""Which rows of the index answer a question. Says nothing of who may see them: `crm.search` and the lists do."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Integer, TextClause, TextualSelect, column, text
+
+from crm.core.db import db
+from crm.finding import conditions
+from crm.finding.question import Question
+from crm.finding.ranking import Candidate, ranked
+from crm.finding.sources import BY_KIND, Kind
+from crm.finding.spelling import forgiving
+
+FEW = 20  # of those whose name begins with the question, taken before any other
+PAST_ALL = "\U0010ffff"  # sorts after every letter
+
+Answers = Mapping[Kind, "Found"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """Where to look. `of` confines a kind to some parents, such as young people to a provider."""
+
+    kinds: Sequence[Kind]
+    most: int  # of each kind
+    of: Mapping[Kind, Collection[int]] = field(default_factory=dict)
+    only_current: bool = False  # neither archived nor left
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What answers, best first, and the question as it was read when it was answered."""
+
+    candidates: Sequence[Candidate]
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    question: Question
+    but_one: bool = False
+
+
+def find(question: Question, within: Within) -> Answers:
+    """The rows that answer, by kind: those with all words; failing that, misspelt.
+
+    Where nothing at all has all words, those that have all but one. Entries of the log come with their id and nothing
+    else. At most three statements, and two for each word that may be misspelt.
+    """
+    found: dict[Kind, Found] = {}
+    for reading in _readings(question):
+        missing = [kind for kind in within.kinds if kind not in found]
+        if not missing or (found and reading.but_one):
+            break
+        found |= _answers(reading, missing, within)
+    return found
+
+
+def ids_answering(kind: Kind, question: Question) -> TextualSelect:
+    """The parents of the rows that have all words, to narrow a list by: for employers, their own ids."""
+    condition = conditions.named(kind, question, on_sqlite=_on_sqlite())
+    statement = f"SELECT parent_id FROM search_{kind.value} WHERE {condition.sql}"
+    return text(statement).bindparams(**condition.values).columns(column("parent_id", Integer))
+
+
+def _readings(question: Question) -> Iterator[_Reading]:
+    if not question.words:
+        return
+    yield _Reading(question)
+    misspelt = forgiving(question)
+    if misspelt != question:
+        yield _Reading(misspelt)
+    if len(question.words) > 1:
+        yield _Reading(misspelt, but_one=True)
+
+
+def _answers(reading: _Reading, kinds: Sequence[Kind], within: Within) -> Answers:
+    parts: list[str] = []
+    values: dict[str, Any] = {"most": within.most, "few": FEW}
+    for kind in kinds:
+        if kind is Kind.INTERACTION:
+            if not reading.but_one:
+                parts.append(_of_the_log(reading, values))
+        else:
+            parts += _of_names(kind, reading, within, values)
+    if not parts:
+        return {}
+    rows = db.session.execute(_statement(" UNION ALL ".join(parts)), values)
+    return _ranked(rows, reading.question, within.most)
+
+
+def _ranked(rows: Any, question: Question, most: int) -> Answers:
+    found: dict[Kind, dict[int, Candidate]] = {}
+    for kind, *row in rows:
+        found.setdefault(Kind(kind), {})[row[0]] = Candidate(*row)
+    return {
+        kind: Found(
+            list(candidates.values())
+            if kind is Kind.INTERACTION
+            else ranked(list(candidates.values()), question)[:most],
+            question,
+        )
+        for kind, candidates in found.items()
+    }
+
+
+def _of_names(kind: Kind, reading: _Reading, within: Within, values: dict[str, Any]) -> Iterator[str]:
+    """Names that begin with the question, so that they are there however many others have its words; then those."""
+    on_sqlite = _on_sqlite()
+    condition = conditions.named(kind, reading.question, on_sqlite=on_sqlite, but_one=reading.but_one)
+    values |= condition.values
+    allowed = _allowed(kind, within)
+    columns = f"SELECT '{kind.value}' AS kind, id, parent_id, name, text, is_past FROM {BY_KIND[kind].index}"
+    if not reading.but_one:
+        phrase = reading.question.phrase
+        if on_sqlite:
+            values |= {"begins": phrase, "ends": phrase + PAST_ALL}
+            begins, order = "name >= :begins AND name < :ends", "name"
+        else:
+            values["begins"] = f"{conditions.literally(phrase)}%"
+            begins, order = "name LIKE :begins", "name USING ~<~"
+        first = f"{columns} WHERE {begins}{allowed} ORDER BY {order}, id LIMIT :few"
+        yield f"SELECT * FROM ({first}) AS {kind.value}_begins"
+    yield f"SELECT * FROM ({columns} WHERE {condition.sql}{allowed} LIMIT :most) AS {kind.value}_has"
+
+
+def _of_the_log(reading: _Reading, values: dict[str, Any]) -> str:
+    """The newest entries that answer."""
+    condition = conditions.logged(reading.question, on_sqlite=_on_sqlite())
+    values |= condition.values
+    key, table = ("rowid", "search_interaction_index") if _on_sqlite() else ("id", "interaction")
+    return (
+        f"SELECT * FROM (SELECT 'interaction' AS kind, {key} AS id, 0 AS parent_id, '' AS name, '' AS text, "
+        f"{'0' if _on_sqlite() else 'false'} AS is_past FROM {table} "
+        f"WHERE {condition.sql} ORDER BY {key} DESC LIMIT :most) AS logged"
+    )
+
+
+def _allowed(kind: Kind, within: Within) -> str:
+    allowed = " AND NOT is_past" if within.only_current else ""
+    if kind in within.of:
+        ids = ", ".join(str(int(each)) for each in within.of[kind]) or "NULL"
+        allowed += f" AND parent_id IN ({ids})"
+    return allowed
+
+
+@lru_cache(maxsize=512)
+def _statement(sql: str) -> TextClause:
+    return text(sql)
+
+
+def _on_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"

@@ -1,0 +1,83 @@
+"""What can be found by name, and by what: the one list from which triggers, filling and rebuilding are made.
+
+Tables are named as text, because they belong to features above this one.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    EMPLOYER = "employer"
+    CONTACT = "contact"
+    INTERACTION = "interaction"
+    YOUNG_PERSON = "young_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table, and what of its rows is indexed. All values are SQL that both databases read alike."""
+
+    kind: Kind
+    parent: str
+    name: str
+    plain: tuple[str, ...]  # as people write it: indexed without accents and punctuation
+    exact: tuple[str, ...]  # in one spelling already: indexed in small letters
+    is_past: str
+    joins: str = ""
+    joined_by: tuple[str, str, str] | None = None  # another table, its column here, and the column that is read of it
+    learns: bool = True  # whether its words are remembered, to forgive misspelling
+
+    @property
+    def table(self) -> str:
+        return self.kind.value
+
+    @property
+    def index(self) -> str:
+        return f"search_{self.kind.value}"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table's own columns that the index depends on."""
+        read = (self.parent, self.name, *self.plain, *self.exact, self.is_past.split()[0])
+        own = (column.removeprefix(f"{self.table}.") for column in read if column.startswith(f"{self.table}."))
+        return tuple(dict.fromkeys(column for column in own if column != "id"))
+
+
+SOURCES = (
+    Source(
+        Kind.EMPLOYER,
+        parent="employer.id",
+        name="employer.name_key",
+        plain=("employer.trading_name",),
+        exact=(
+            "employer.company_number",
+            "employer.postcode",
+            "employer.email",
+            "employer.phone",
+            "employer.website",
+        ),
+        is_past="employer.archived_at IS NOT NULL",
+    ),
+    Source(
+        Kind.CONTACT,
+        parent="contact.employer_id",
+        name="contact.name",
+        plain=("employer.name_key",),  # so that "dawn moorcroft" finds Dawn at Moorcroft
+        exact=("contact.email", "contact.phone", "contact.mobile"),
+        is_past="contact.left_at IS NOT NULL",
+        joins="JOIN employer ON employer.id = contact.employer_id",
+        joined_by=("employer", "employer_id", "name_key"),
+    ),
+    Source(
+        Kind.YOUNG_PERSON,
+        parent="young_person.provider_id",
+        name="young_person.reference",
+        plain=(),
+        exact=(),
+        is_past="young_person.left_at IS NOT NULL",
+        learns=False,  # another's reference is no misspelling
+    ),
+)
+BY_KIND = {source.kind: source for source in SOURCES}
+SHORTEST_WORD, LONGEST_WORD = 4, 40  # letters of a word that is remembered

@@ -1,0 +1,128 @@
+"""The index in SQLite: FTS5 tables beside ours, trigrams for names and words for the contact log, kept by triggers."""
+
+from collections.abc import Iterator
+
+from crm.finding.folding import in_sqlite
+from crm.finding.sources import LONGEST_WORD, SHORTEST_WORD, SOURCES, Source
+
+TRIGRAM = "tokenize='trigram'"
+WORDS = "tokenize='unicode61 remove_diacritics 2'"
+# The virtual tables: what is indexed, and the table whose rows it describes.
+TABLES = {
+    **{f"{source.index}_index": f"text, content='{source.index}', content_rowid='id', {TRIGRAM}" for source in SOURCES},
+    "search_interaction_index": f"summary, content='interaction', content_rowid='id', {WORDS}",
+    "search_word_index": f"word, content='', detail='none', {TRIGRAM}",
+}
+# Reads the words of the contact log from its index.
+VOCABULARY = ("search_interaction_words", "search_interaction_index, 'row'")
+
+
+def tables() -> Iterator[str]:
+    for name, definition in TABLES.items():
+        yield f"CREATE VIRTUAL TABLE {name} USING fts5({definition})"
+    yield "CREATE VIRTUAL TABLE {} USING fts5vocab({})".format(*VOCABULARY)
+
+
+def drop_tables() -> Iterator[str]:
+    for name in (VOCABULARY[0], *TABLES):
+        yield f"DROP TABLE {name}"
+
+
+def triggers() -> dict[str, str]:
+    """By name, how each is made. Those on tables of other features vanish when a migration rebuilds such a table."""
+    made: dict[str, str] = {}
+    for source in SOURCES:
+        made |= _follow(source) | _keep(source.index, f"{source.index}_index", "text")
+        if source.learns:
+            made |= _learn(source)
+    made |= _keep("interaction", "search_interaction_index", "summary")
+    made |= _keep("search_word", "search_word_index", "word", "' ' || {row}.word || ' '")
+    return {name: f"CREATE TRIGGER {name} AFTER {rest}" for name, rest in made.items()}
+
+
+def filling(source: Source, condition: str) -> str:
+    """Write the rows of the index for the rows of the source that meet a condition, whether they are there or not."""
+    plain = (f"coalesce({in_sqlite(part)}, '')" for part in source.plain)
+    exact = (f"coalesce(lower({part}), '')" for part in source.exact)
+    name = in_sqlite(source.name)
+    text = " || ' ' || ".join(["''", name, *plain, *exact, "''"])
+    return (
+        f"INSERT INTO {source.index} (id, parent_id, name, text, is_past) "
+        f"SELECT {source.table}.id, {source.parent}, {name}, {text}, {source.is_past} "
+        f"FROM {source.table} {source.joins} WHERE {condition} "
+        "ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, "
+        "text = excluded.text, is_past = excluded.is_past"
+    )
+
+
+def refill() -> Iterator[str]:
+    """Everything anew. The index of a table of ours is kept by its triggers while that is filled."""
+    for source in SOURCES:
+        yield f"DELETE FROM {source.index} WHERE id NOT IN (SELECT id FROM {source.table})"
+        yield filling(source, "1")
+        yield f"INSERT INTO {source.index}_index ({source.index}_index) VALUES ('rebuild')"
+    yield "INSERT INTO search_interaction_index (search_interaction_index) VALUES ('rebuild')"
+
+
+def relearn() -> Iterator[str]:
+    """The words anew, those of the contact log as well where it says them more than once."""
+    yield "DELETE FROM search_word"
+    yield "INSERT INTO search_word_index (search_word_index) VALUES ('delete-all')"
+    names = " UNION ALL ".join(f"SELECT text FROM {source.index}" for source in SOURCES if source.learns)
+    logged = f"SELECT term FROM {VOCABULARY[0]} WHERE doc > 1 AND {_is_word('term')}"
+    yield (
+        "INSERT INTO search_word (word) SELECT DISTINCT value FROM "
+        f"({names}) AS named, {_words_of('named.text')} WHERE {_is_word('value')} UNION {logged}"
+    )
+
+
+def tidy() -> Iterator[str]:
+    """What was deleted lingers in the index until its parts are merged."""
+    for name in TABLES:
+        yield f"INSERT INTO {name} ({name}) VALUES ('optimize')"
+
+
+def _follow(source: Source) -> dict[str, str]:
+    columns = ", ".join(source.columns)
+    fill = filling(source, f"{source.table}.id = NEW.id")
+    made = {
+        "added": f"INSERT ON {source.table} BEGIN {fill}; END",
+        "changed": f"UPDATE OF {columns} ON {source.table} BEGIN {fill}; END",
+        "removed": f"DELETE ON {source.table} BEGIN DELETE FROM {source.index} WHERE id = OLD.id; END",
+    }
+    if source.joined_by:
+        table, key, column = source.joined_by
+        all_of_it = filling(source, f"{source.table}.{key} = NEW.id")
+        made["joined"] = f"UPDATE OF {column} ON {table} WHEN OLD.{column} <> NEW.{column} BEGIN {all_of_it}; END"
+    return {f"{source.index}_is_{event}": rest for event, rest in made.items()}
+
+
+def _keep(table: str, index: str, column: str, value: str = "{row}.{column}") -> dict[str, str]:
+    """FTS5 must be told the former text to forget it."""
+    old, new = (value.format(row=row, column=column) for row in ("OLD", "NEW"))
+    forget = f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete', OLD.id, {old});"
+    take = f"INSERT INTO {index} (rowid, {column}) VALUES (NEW.id, {new});"
+    return {
+        f"{index}_adds": f"INSERT ON {table} BEGIN {take} END",
+        f"{index}_changes": f"UPDATE OF {column} ON {table} BEGIN {forget} {take} END",
+        f"{index}_removes": f"DELETE ON {table} BEGIN {forget} END",
+    }
+
+
+def _learn(source: Source) -> dict[str, str]:
+    learn = (
+        f"INSERT INTO search_word (word) SELECT DISTINCT value FROM {_words_of('NEW.text')} WHERE {_is_word('value')} "
+        "AND NOT EXISTS (SELECT 1 FROM search_word WHERE word = value)"
+    )
+    return {
+        f"{source.index}_teaches_{event.lower()}": f"{event}{of} ON {source.index} BEGIN {learn}; END"
+        for event, of in (("INSERT", ""), ("UPDATE", " OF text"))
+    }
+
+
+def _words_of(text: str) -> str:
+    return f"""json_each('[' || replace(json_quote({text}), ' ', '","') || ']')"""
+
+
+def _is_word(value: str) -> str:
+    return f"length({value}) BETWEEN {SHORTEST_WORD} AND {LONGEST_WORD} AND {value} NOT GLOB '*[^a-z]*'"

@@ -1,0 +1,1 @@
+"""The search: what was found of every kind, for whom, and why it matches."""
