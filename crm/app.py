@@ -41,6 +41,8 @@ from crm.opportunities.views import bp as opportunity_pages
 from crm.opportunities.views.young_people import bp as young_people_pages
 from crm.pledges import models as pledges
 from crm.providers import models as providers
+from crm.providers.requests import models as requests
+from crm.providers.requests.views import bp as request_pages
 from crm.providers.views import bp as provider_pages
 from crm.reference import models as reference
 from crm.reference.views import bp as administration
@@ -59,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pledge_pages,
     opportunity_pages,
     provider_pages,
+    request_pages,
     young_people_pages,
     contact_log,
     follow_ups,
@@ -92,6 +95,7 @@ MODELS = (
     pledges,
     providers,
     reference,
+    requests,
 )
 
 

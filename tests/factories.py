@@ -17,6 +17,7 @@ from crm.opportunities.models import Opportunity, Place
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Cohort, Provider, ProviderMember, ProviderType, YearGroup, YoungPerson
+from crm.providers.requests.models import Request
 from crm.reference.models import Area, Sector, Tag
 
 ModelT = TypeVar("ModelT")
@@ -226,3 +227,17 @@ class PlaceFactory(_Factory[Place]):
 
     opportunity = factory.SubFactory(OpportunityFactory)
     young_person = factory.SubFactory(YoungPersonFactory)
+
+
+class RequestFactory(_Factory[Request]):
+    class Meta:
+        model = Request
+
+    provider = factory.SubFactory(ProviderFactory)
+    asked_by = factory.SubFactory(UserFactory, role=Role.PROVIDER)
+    kind = OpportunityKind.WORKPLACE_VISIT
+    young_people = 8
+    wanted_by = date(2027, 3, 31)
+    words = "Eight who like to build things."
+    year_groups = factory.LazyFunction(list)
+    sectors = factory.LazyFunction(list)

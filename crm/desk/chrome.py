@@ -36,7 +36,8 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     ("Contact log", "interactions.index", frozenset({"interactions"}), READERS),
     ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page"}), READERS),
     ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
-    ("Providers", "providers.index", frozenset({"providers", "young_people"}), STAFF),
+    ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
+    ("Requests", "requests.index", frozenset({"requests"}), frozenset({Role.PROVIDER})),
     ("Young people", "young_people.index", frozenset({"young_people"}), frozenset({Role.PROVIDER})),
     ("Figures", "reports.index", frozenset({"reports"}), STAFF),
     ("Import", "imports.index", frozenset({"imports"}), STAFF),
@@ -46,6 +47,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
 TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     "Employers": (("All employers", "employers.index", READERS),),
     "Contact log": (("Log", "interactions.index", READERS),),
+    "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
     "Import": (("Spreadsheets", "imports.index", STAFF),),
 }
 

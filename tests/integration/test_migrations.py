@@ -26,6 +26,8 @@ from crm.core.submissions import Submission
 from crm.finding.schema import is_the_index
 from crm.imports.findings import Severity
 from crm.imports.models import ImportProblem, ImportRun, RunStatus
+from crm.providers.models import YearGroup
+from crm.providers.requests.models import RequestYearGroup
 from crm.reference.models import Sector, Setting
 from tests.factories import (
     AreaFactory,
@@ -38,6 +40,7 @@ from tests.factories import (
     PledgeFactory,
     PledgeLineFactory,
     ProviderMemberFactory,
+    RequestFactory,
     SavedViewFactory,
     SiteCheckFactory,
     SiteFactory,
@@ -80,6 +83,10 @@ def put_a_row_in_every_table() -> None:
     FollowUpFactory.make(employer=employer)
     PledgeFactory.make(employer=employer, lines=[PledgeLineFactory.build()])
     CohortFactory.make()
+    RequestFactory.make(
+        year_groups=[RequestYearGroup(year_group=YearGroup.YEAR_10)],
+        sectors=db.session.scalars(select(Sector).limit(1)).all(),
+    )
     PlaceFactory.make()
     begin_sign_in(user, at=NOW)
     count_attempt(Attempt.SIGN_IN, user.email, "198.51.100.7", at=NOW)

@@ -1,6 +1,8 @@
 """Scheduling, changing and cancelling an opportunity."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -20,6 +22,7 @@ LARGEST = 10_000  # young people
 MOST_HOURS = 2000
 LONGEST_TITLE = 255
 LONGEST_TEXT = 2000
+FILLED_IN = ("kind", "provider", "capacity", "first_day")  # what an address may say of a new opportunity
 SIDES = [(side.value, side.label) for side in Side]
 
 
@@ -85,6 +88,15 @@ class OpportunityForm(Form):
         self.site.choices = [("", "None of their sites"), *((str(each.id), each.name) for each in sites)]
         self.leader.choices = [("", "Not known yet"), *((str(each.id), _with_title(each)) for each in leaders)]
         self.provider.choices = [("", "Any provider"), *((str(each.id), each.name) for each in providers)]
+
+    def begin_with(self, said: Mapping[str, str]) -> None:
+        """Open the form with what an address says. What cannot be is left out."""
+        kind, first_day = said.get("kind"), said.get("first_day", "")
+        self.kind.data = kind if kind in set(OpportunityKind) else None
+        self.provider.data = id_or_none(said.get("provider"))
+        self.capacity.data = id_or_none(said.get("capacity"))
+        with suppress(ValueError):
+            self.first_day.data = date.fromisoformat(first_day)
 
     def validate_last_day(self, field: UkDateField) -> None:
         if field.data and self.first_day.data and field.data < self.first_day.data:

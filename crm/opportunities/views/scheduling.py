@@ -1,6 +1,7 @@
 """Scheduling, changing, cancelling and finishing an opportunity."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,7 @@ from crm.core.submissions import submitting
 from crm.employers.queries import employers_named, get_employer, sites_of
 from crm.opportunities import policies, queries, services
 from crm.opportunities.forms.arranging import (
+    FILLED_IN,
     ChooseEmployerForm,
     EditOpportunityForm,
     FellThroughForm,
@@ -37,7 +39,9 @@ def new() -> ResponseReturnValue:
     employer = get_employer(employer_id, viewer=signed_in_user())
     form = OpportunityForm()
     _offer(form, employer_id)
-    if form.validate_on_submit():
+    if not form.is_submitted():
+        form.begin_with(_filled_in())
+    elif form.validate():
         try:
             with submitting(form) as submission:
                 employer = get_employer(employer_id, viewer=signed_in_user())
@@ -61,8 +65,13 @@ def _choose_employer() -> ResponseReturnValue:
     form = ChooseEmployerForm()
     form.name.find = employers_named
     if form.is_asked and form.validate():
-        return redirect(url_for("opportunities.new", employer=form.name.data))
-    return render_template("opportunities/choose_employer.html", form=form)
+        return redirect(url_for("opportunities.new", employer=form.name.data, **_filled_in()))
+    return render_template("opportunities/choose_employer.html", form=form, filled_in=_filled_in())
+
+
+def _filled_in() -> dict[str, Any]:
+    """What the address says about the opportunity, as a provider's request does."""
+    return {name: request.args[name] for name in FILLED_IN if request.args.get(name)}
 
 
 def _offer(form: OpportunityForm, employer_id: int, opportunity: Opportunity | None = None) -> None:

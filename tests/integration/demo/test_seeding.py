@@ -19,6 +19,7 @@ from crm.interactions.models import FollowUp
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Provider, ProviderMember
+from crm.providers.requests.models import Request
 from crm.reference.academic_years import AcademicYear
 from crm.reference.settings import settings
 from tests.factories import EmployerFactory
@@ -67,6 +68,7 @@ def test_northmoor_has_something_of_everything(monkeypatch: pytest.MonkeyPatch) 
     assert how_many(Opportunity, Opportunity.status == OpportunityStatus.CANCELLED) == 3
     assert how_many(Opportunity, Opportunity.group_limit_reason.is_not(None)) == 1
     _has_next_steps(today)
+    _says_what_was_asked(today)
     _holds_what_must_always_hold(today)
     this_year = lines_in_force(year, today)
     assert _behind(this_year)
@@ -81,6 +83,12 @@ def _has_next_steps(today: date) -> None:
     assert how_many(FollowUp, still_open, FollowUp.due_on < today) > 5
     assert how_many(FollowUp, still_open, FollowUp.due_on == today) > 5
     assert how_many(FollowUp, still_open, FollowUp.due_on > today) > 5
+
+
+def _says_what_was_asked(today: date) -> None:
+    assert {status for (status,) in db.session.execute(select(Request.status))} == {"new", "taken", "met", "declined"}
+    assert how_many(Contact, Contact.objected_on.is_not(None)) > 1
+    assert how_many(Employer, Employer.quiet_until > today) == 2
 
 
 def _adds_up_in_the_list_as_in_the_figures(year: AcademicYear, today: date) -> None:
