@@ -31,8 +31,9 @@ from crm.imports import models as imports
 from crm.imports.commands import import_employers
 from crm.imports.views import bp as imports_pages
 from crm.interactions import models as interactions
+from crm.interactions.views import bp as contact_log
 from crm.interactions.views.follow_ups import bp as follow_ups
-from crm.interactions.views.log import bp as contact_log
+from crm.interactions.views.quick_entries import bp as quick_entries
 from crm.lists import models as lists
 from crm.notifications import models as notifications
 from crm.notifications.views import bp as emails
@@ -65,6 +66,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     young_people_pages,
     contact_log,
     follow_ups,
+    quick_entries,
     my_day,
     reports,
     users_pages,

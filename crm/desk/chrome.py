@@ -41,7 +41,12 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     ("Young people", "young_people.index", frozenset({"young_people"}), frozenset({Role.PROVIDER})),
     ("Figures", "reports.index", frozenset({"reports"}), STAFF),
     ("Import", "imports.index", frozenset({"imports"}), STAFF),
-    ("Administration", "reference.index", frozenset({"reference", "users", "emails"}), frozenset({Role.ADMIN})),
+    (
+        "Administration",
+        "reference.index",
+        frozenset({"reference", "users", "emails", "quick_entries"}),
+        frozenset({Role.ADMIN}),
+    ),
 )
 # Under an entry of the main navigation: the pages beside its list, in order. Text, endpoint, who sees it.
 TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {

@@ -2,8 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 
 SATURDAY = 5
+
+
+class Due(StrEnum):
+    """When a next step is due, counted from the day it is."""
+
+    TOMORROW = "tomorrow"
+    WEEK = "week"
+    FORTNIGHT = "fortnight"
+
+
+DUE_LABELS = {Due.TOMORROW: "The next working day", Due.WEEK: "In a week", Due.FORTNIGHT: "In two weeks"}
 
 
 def quick_days(today: date) -> Mapping[str, tuple[str, date]]:
@@ -14,9 +26,9 @@ def quick_days(today: date) -> Mapping[str, tuple[str, date]]:
     next_day = _working_day(today + timedelta(days=1))
     words = "Tomorrow" if next_day == today + timedelta(days=1) else f"{next_day:%A}"
     return {
-        "tomorrow": (words, next_day),
-        "week": ("In a week", _working_day(today + timedelta(weeks=1))),
-        "fortnight": ("In two weeks", _working_day(today + timedelta(weeks=2))),
+        Due.TOMORROW: (words, next_day),
+        Due.WEEK: (DUE_LABELS[Due.WEEK], _working_day(today + timedelta(weeks=1))),
+        Due.FORTNIGHT: (DUE_LABELS[Due.FORTNIGHT], _working_day(today + timedelta(weeks=2))),
     }
 
 

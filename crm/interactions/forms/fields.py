@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import Optional
 
 from crm.core import clock
 from crm.core.dates import read_date
 from crm.core.fields import LONGEST_NUMBER
-from crm.core.forms import UkDateField
+from crm.core.forms import EmailField, PhoneField, UkDateField
+from crm.employers.forms.shared import short
+from crm.employers.services import ContactDetails
 from crm.interactions.due import quick_days
 
 People = Sequence[tuple[int, str]]  # id and name
@@ -56,6 +59,38 @@ class PeopleField(SelectMultipleField):
     @property
     def ids(self) -> frozenset[int]:
         return frozenset(each for each in self.data or [] if each is not None)
+
+
+class NewcomerFields:
+    """Somebody at the employer whom we did not know yet: added with the contact they took part in, or not at all."""
+
+    new_name = StringField("Name", validators=[short("The name")], render_kw={"autocomplete": "off"})
+    new_job_title = StringField("Job title", validators=[short("The job title")], render_kw={"autocomplete": "off"})
+    new_phone = PhoneField("Phone", validators=[Optional()], render_kw={"autocomplete": "off"})
+    new_email = EmailField("E-mail address", validators=[Optional()], render_kw={"autocomplete": "off"})
+
+    @property
+    def has_newcomer(self) -> bool:
+        """Whether anything was typed about somebody new."""
+        return any(field.data or field.errors for field in (self.new_name, *self._about_them()))
+
+    def validate_new_name(self, field: StringField) -> None:
+        if not field.data and any(each.raw_data and each.raw_data[0] for each in self._about_them()):
+            raise ValidationError("Enter the new contact’s name, or clear what you typed about them")
+
+    def newcomer(self) -> ContactDetails | None:
+        """Who is to be added, if anybody. Call only after `validate_on_submit()` was true."""
+        if not self.new_name.data:
+            return None
+        return ContactDetails(
+            name=self.new_name.data,
+            job_title=self.new_job_title.data or None,
+            phone=self.new_phone.data or None,
+            email=self.new_email.data or None,
+        )
+
+    def _about_them(self) -> tuple[StringField, ...]:
+        return (self.new_job_title, self.new_phone, self.new_email)
 
 
 class StepFields:

@@ -1,5 +1,6 @@
 """Logging a contact, and putting an entry right."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from wtforms import HiddenField, RadioField, StringField, TextAreaField, ValidationError
@@ -11,10 +12,11 @@ from crm.interactions.forms.fields import (
     LONGEST_STEP,
     NO_STEP,
     DayPastField,
+    NewcomerFields,
     PeopleField,
     StepFields,
 )
-from crm.interactions.models import OUTCOME_LABELS, Channel, Direction, Interaction, Outcome
+from crm.interactions.models import OUTCOME_LABELS, Channel, Direction, Interaction, Outcome, QuickEntry
 from crm.interactions.services import InteractionDetails, NextStep
 
 LONGEST_SUMMARY = 10_000
@@ -75,7 +77,7 @@ class _ContactFields:
         )
 
 
-class LogForm(_ContactFields, StepFields, Form):
+class LogForm(_ContactFields, NewcomerFields, StepFields, Form):
     """Log a contact: one short form."""
 
     employer = SearchSelectField(
@@ -98,6 +100,15 @@ class LogForm(_ContactFields, StepFields, Form):
         """Runs only when something was typed: without a day nobody would be reminded of it."""
         if self.due.data in {NO_STEP, None, ""}:
             raise ValidationError("Select when the next step is due, or clear it")
+
+    def fill_in(self, entries: Sequence[QuickEntry]) -> None:
+        """Put a quick entry into the form, as quick-entries.js does. What was typed stays."""
+        for entry in entries:
+            self.channel.data = entry.channel.value if entry.channel else self.channel.data
+            self.outcome.data = entry.outcome.value if entry.outcome else self.outcome.data
+            self.summary.data = self.summary.data or entry.summary
+            if entry.next_step and not self.next_step.data:
+                self.next_step.data, self.due.data = entry.next_step, entry.due
 
     def step(self, today: date) -> NextStep | None:
         """The next step, if there is to be one."""

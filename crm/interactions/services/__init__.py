@@ -9,15 +9,27 @@ from crm.interactions.services.follow_ups import (
     reopen_follow_up,
 )
 from crm.interactions.services.log import InteractionDetails, edit_interaction, log_interaction
+from crm.interactions.services.quick_entries import (
+    QuickEntryDetails,
+    add_quick_entry,
+    change_quick_entry,
+    move_quick_entry,
+    offer_quick_entry,
+)
 
 __all__ = [
     "InteractionDetails",
     "NextStep",
+    "QuickEntryDetails",
     "add_follow_up",
+    "add_quick_entry",
     "change_follow_up",
+    "change_quick_entry",
     "complete_follow_up",
     "edit_interaction",
     "log_interaction",
     "move_follow_up",
+    "move_quick_entry",
+    "offer_quick_entry",
     "reopen_follow_up",
 ]

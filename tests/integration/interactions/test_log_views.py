@@ -8,7 +8,17 @@ import pytest
 
 from crm.audit.models import ChangeRecord
 from crm.core.access import Role
-from crm.interactions.models import Channel, FollowUp, Interaction, InteractionContact
+from crm.employers.models import Contact
+from crm.interactions.models import (
+    Channel,
+    Direction,
+    FollowUp,
+    Interaction,
+    InteractionContact,
+    InteractionOfficer,
+    Outcome,
+    QuickEntry,
+)
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import (
     ContactFactory,
@@ -100,6 +110,127 @@ def test_before_a_call_the_form_names_the_pledge_and_what_colleagues_have_planne
 
     assert "Pledge for 2026/27</a>: confirmed." in page
     assert "Ben Holt is to do: Agree dates, tomorrow." in page
+
+
+def test_several_people_and_what_came_of_it_are_saved(client: CarefulClient) -> None:
+    me, colleague = client.sign_in(UserFactory.make()), UserFactory.make()
+    one = ContactFactory.make()
+    two = ContactFactory.make(employer=one.employer)
+    form = typed(
+        **{"employer": one.employer.name, "employer-id": one.employer_id},
+        contacts=[one.id, two.id],
+        officers=[me.id, colleague.id],
+        direction="incoming",
+        outcome="agreed",
+        owner=me.id,
+    )
+
+    client.post("/contact-log/new", data=form)
+
+    [entry] = stored(Interaction)
+    assert (entry.direction, entry.outcome) == (Direction.INCOMING, Outcome.AGREED)
+    assert {pair.contact_id for pair in stored(InteractionContact)} == {one.id, two.id}
+    assert {pair.user_id for pair in stored(InteractionOfficer)} == {me.id, colleague.id}
+
+
+def test_somebody_new_is_added_with_the_contact_they_took_part_in(client: CarefulClient) -> None:
+    me, known = client.sign_in(UserFactory.make()), ContactFactory.make()
+    form = typed(
+        **{"employer": known.employer.name, "employer-id": known.employer_id},
+        contacts=known.id,
+        new_name="Dawn Alder",
+        new_job_title="Owner",
+        new_phone="01632 960123",
+        new_email="Dawn@alder.example",
+        owner=me.id,
+    )
+
+    client.post("/contact-log/new", data=form)
+
+    _, dawn = stored(Contact)
+    assert (dawn.name, dawn.job_title, dawn.email) == ("Dawn Alder", "Owner", "dawn@alder.example")
+    assert (dawn.phone, dawn.employer_id) == ("+441632960123", known.employer_id)
+    assert {pair.contact_id for pair in stored(InteractionContact)} == {known.id, dawn.id}
+
+
+def test_somebody_new_whose_address_is_known_is_refused_and_nothing_is_logged(client: CarefulClient) -> None:
+    me, known = client.sign_in(UserFactory.make()), ContactFactory.make(name="Dawn Alder", email="dawn@alder.example")
+    form = typed(
+        **{"employer": known.employer.name, "employer-id": known.employer_id},
+        new_name="D Alder",
+        new_email="dawn@alder.example",
+        owner=me.id,
+    )
+
+    page = client.post("/contact-log/new", data=form).text
+
+    assert "Dawn Alder already has this e-mail address at this employer." in page
+    assert 'value="D Alder"' in page
+    assert stored(Interaction) == []
+    assert len(stored(Contact)) == 1
+
+
+def test_a_refused_contact_adds_nobody(client: CarefulClient) -> None:
+    me, known, stranger = client.sign_in(UserFactory.make()), ContactFactory.make(), ContactFactory.make()
+    form = typed(
+        **{"employer": known.employer.name, "employer-id": known.employer_id},
+        contacts=stranger.id,
+        new_name="Dawn Alder",
+        owner=me.id,
+    )
+
+    client.post("/contact-log/new", data=form)
+
+    assert len(stored(Contact)) == 2
+
+
+@pytest.mark.parametrize(
+    "about", [{"new_email": "d@alder.example"}, {"new_phone": "rubbish"}, {"new_job_title": "Owner"}]
+)
+def test_somebody_new_needs_a_name(client: CarefulClient, about: dict[str, str]) -> None:
+    me, employer = client.sign_in(UserFactory.make()), EmployerFactory.make()
+    form = typed(**{"employer": employer.name, "employer-id": employer.id}, **about, owner=me.id)
+
+    page = client.post("/contact-log/new", data=form).text
+
+    assert "Enter the new contact’s name" in page
+    assert stored(Interaction) == []
+
+
+def test_without_scripts_a_quick_entry_fills_the_form_in_and_saves_nothing(client: CarefulClient) -> None:
+    client.sign_in(UserFactory.make())
+    left_message = next(entry for entry in stored(QuickEntry) if entry.name == "Left message")
+    employer = EmployerFactory.make()
+    form = typed(
+        **{"employer": employer.name, "employer-id": employer.id}, channel="", summary="", quick=left_message.id
+    )
+
+    page = client.post("/contact-log/new", data=form).text
+
+    assert stored(Interaction) == []
+    assert "There is a problem" not in page
+    assert "Left a message asking them to ring back." in page
+    for chosen in (
+        'value="call" checked',
+        'value="left_message" checked',
+        'value="week" checked',
+        'value="Ring again"',
+    ):
+        assert chosen in page
+
+
+def test_a_quick_entry_leaves_what_was_typed(client: CarefulClient) -> None:
+    client.sign_in(UserFactory.make())
+    left_message = next(entry for entry in stored(QuickEntry) if entry.name == "Left message")
+
+    page = client.post(
+        "/contact-log/new", data=typed(summary="My words", next_step="My step", due="fortnight", quick=left_message.id)
+    ).text
+
+    assert "My words" in page
+    assert 'value="My step"' in page
+    assert 'value="fortnight" checked' in page
+    assert "Left a message asking" not in page.split("</button>")[-1]
 
 
 def test_an_employer_nobody_spoke_to_says_so(client: CarefulClient) -> None:

@@ -1,6 +1,6 @@
-"""Interactions and follow-ups."""
+"""Interactions: what was said, by whom, with whom, how, and what came of it."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, or_
@@ -139,30 +139,3 @@ class Interaction(Audited, Timestamped, Versioned, Base):
             cls.outcome.in_(sorted(TWO_WAY)),
             and_(cls.outcome.is_(None), cls.channel.in_(sorted(FACE_TO_FACE))),
         )
-
-
-class FollowUp(Audited, Timestamped, Versioned, Base):
-    """A next step with a due date and an owner. Open until done or dropped."""
-
-    __tablename__ = "follow_up"
-    __history_parent__ = ("employer", "employer_id")
-    __table_args__ = (
-        CheckConstraint("length(trim(what)) > 0", name="says_something"),
-        CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL)", name="done_by_somebody"),
-        Index("ix_follow_up_owner", "owner_id", "done_at", "due_on", "id"),
-        Index("ix_follow_up_employer", "employer_id", "done_at", "due_on"),
-    )
-
-    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
-    interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interaction.id", ondelete="RESTRICT"), index=True)
-    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
-    what: Mapped[str]
-    due_on: Mapped[date]  # in London
-    done_at: Mapped[datetime | None]
-    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
-
-    employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
-    owner: Mapped[User] = relationship(foreign_keys=[owner_id], lazy="raise_on_sql")
-
-    def is_overdue(self, on: date) -> bool:
-        return self.done_at is None and self.due_on < on

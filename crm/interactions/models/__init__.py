@@ -1,0 +1,25 @@
+"""The contact log, what is to happen next, and what is said often."""
+
+from crm.interactions.models.follow_ups import FollowUp
+from crm.interactions.models.log import (
+    OUTCOME_LABELS,
+    Channel,
+    Direction,
+    Interaction,
+    InteractionContact,
+    InteractionOfficer,
+    Outcome,
+)
+from crm.interactions.models.quick_entries import QuickEntry
+
+__all__ = [
+    "OUTCOME_LABELS",
+    "Channel",
+    "Direction",
+    "FollowUp",
+    "Interaction",
+    "InteractionContact",
+    "InteractionOfficer",
+    "Outcome",
+    "QuickEntry",
+]
