@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from crm.core.db import Base, UtcDateTime
+from crm.employers.guards import without_guards
 from crm.finding.schema import is_the_index, keep_in_step
 
 database = current_app.extensions["migrate"].db
@@ -58,7 +59,8 @@ def run_migrations() -> None:
         )
         try:
             with context.begin_transaction():
-                context.run_migrations()
+                with without_guards(connection):
+                    context.run_migrations()
                 keep_in_step(connection)
             if on_sqlite:
                 check_foreign_keys(connection)

@@ -1,6 +1,6 @@
 """Listens to every flush and writes history. Nothing has to remember to call it, so nothing can forget."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from sqlalchemy.orm import AttributeState, InstanceState, Mapper, ORMExecuteStat
 
 from crm.audit.models import ChangeAction, ChangeRecord
 from crm.core import clock
-from crm.core.db import Audited, Base
+from crm.core.db import Audited, Base, db
 
 NOBODY = "Threefold"  # what acts when no person does: a job, a command
 UNINTERESTING = frozenset({"id", "created_at", "updated_at", "version"})
@@ -38,6 +38,30 @@ def because(reason: str, *, actor: str | None = None) -> Iterator[None]:
         _reason.reset(reason_token)
         if actor_token:
             _actor.reset(actor_token)
+
+
+def write_down(entity: str, changes: Iterable[tuple[int, Mapping[str, list[Any]]]]) -> None:
+    """Write history for changes that pass no flush: of each row of a table, its id and {column: [before, after]}.
+
+    The reason and the actor are those of the block (`because`). The rows belong to no parent's history: whoever
+    changes many at once writes one line for the parent as well.
+    """
+    rows = [
+        {
+            "at": clock.now(),
+            "actor": _actor.get(),
+            "reason": _reason.get(),
+            "entity": entity,
+            "entity_id": row_id,
+            "parent_entity": None,
+            "parent_id": None,
+            "action": ChangeAction.CHANGED,
+            "changes": dict(what),
+        }
+        for row_id, what in changes
+    ]
+    if rows:
+        db.session.execute(insert(ChangeRecord), rows)
 
 
 @event.listens_for(Mapper, "after_configured")
@@ -111,10 +135,10 @@ def _column_changes(state: InstanceState[Any], action: ChangeAction) -> Iterator
             history = AttributeState(state, attribute.key).history
             if not history.has_changes():
                 continue
-            before, after = (_plain(each[0]) if each else None for each in (history.deleted, history.added))
+            before, after = (plain(each[0]) if each else None for each in (history.deleted, history.added))
             if before != after:
                 yield attribute.key, [before, after]
-        elif (value := _plain(state.dict.get(attribute.key))) not in (None, ""):
+        elif (value := plain(state.dict.get(attribute.key))) not in (None, ""):
             yield attribute.key, [None, value] if action is ChangeAction.ADDED else [value, None]
 
 
@@ -130,7 +154,7 @@ def _list_changes(state: InstanceState[Any], action: ChangeAction) -> Iterator[t
             yield key, [before or None, after or None]
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
     """What JSON can hold, in the words the database uses."""
     if isinstance(value, Enum):
         return value.value

@@ -27,3 +27,18 @@ class AlreadySubmitted(CrmError):
     def __init__(self, leads_to: str) -> None:
         super().__init__("This was already saved.")
         self.leads_to = leads_to
+
+
+class Replaced(CrmError):
+    """What was asked for has become part of something else of its kind; its old number leads there.
+
+    `kind` is the name of the thing in addresses: "employer" in /employers/<employer_id> and ?employer=.
+    """
+
+    def __init__(self, message: str, *, kind: str, old: int, new: int) -> None:
+        super().__init__(message)
+        self.kind, self.old, self.new = kind, old, new
+
+
+class MergedMeanwhile(CrmError):
+    """Between reading and writing, what this was to be added to became part of something else. Asking again helps."""

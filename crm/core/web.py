@@ -6,9 +6,9 @@ from functools import cache
 from http import HTTPStatus
 from json import loads
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
@@ -19,12 +19,22 @@ from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from crm.core.access import allow
 from crm.core.db import db, read_only
-from crm.core.errors import AlreadySubmitted, Conflict, CrmError, EditedMeanwhile, NotAllowed, NotFound
+from crm.core.errors import (
+    AlreadySubmitted,
+    Conflict,
+    CrmError,
+    EditedMeanwhile,
+    MergedMeanwhile,
+    NotAllowed,
+    NotFound,
+    Replaced,
+)
 
 log = logging.getLogger(__name__)
-STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, EditedMeanwhile: 409}
+STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, EditedMeanwhile: 409, MergedMeanwhile: 409, Replaced: 409}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 A_YEAR = 31_536_000  # seconds
+AGAIN = "again"  # in the address of a request that is made a second time
 
 LARGEST_ID = 2**31 - 1  # what a database's integer holds
 
@@ -105,6 +115,8 @@ def init_app(app: Flask) -> None:
     app.before_request(_choose_transactions)
     app.after_request(_add_headers)
     app.register_error_handler(AlreadySubmitted, _show_what_was_saved)
+    app.register_error_handler(Replaced, _lead_to_what_replaced_it)
+    app.register_error_handler(MergedMeanwhile, _ask_again)
     app.register_error_handler(CrmError, _show_refusal)
     app.register_error_handler(CSRFError, _show_stale_form)
     app.register_error_handler(401, _ask_to_sign_in)
@@ -143,6 +155,39 @@ def _add_headers(response: Response) -> Response:
 
 def _show_what_was_saved(error: AlreadySubmitted) -> ResponseReturnValue:
     return redirect(error.leads_to, 303)
+
+
+def _lead_to_what_replaced_it(error: Replaced) -> ResponseReturnValue:
+    """The same page of what the old number has become; what was posted is posted there, so nothing typed is lost."""
+    address = _address_instead(error)
+    if address is None:
+        return _show_refusal(error)
+    flash(str(error), "information")
+    return redirect(address, HTTPStatus.FOUND if request.method in SAFE_METHODS else HTTPStatus.TEMPORARY_REDIRECT)
+
+
+def _address_instead(error: Replaced) -> str | None:
+    """This request's address with the new number in place of the old one; None if the address does not name it."""
+    path, query = dict(request.view_args or {}), request.args.copy()
+    if path.get(f"{error.kind}_id") == error.old:
+        path[f"{error.kind}_id"] = error.new
+    elif str(error.old) in query.getlist(error.kind):
+        query.setlist(
+            error.kind, [str(error.new) if each == str(error.old) else each for each in query.getlist(error.kind)]
+        )
+    else:
+        return None
+    here = url_for(str(request.endpoint), **path)
+    return f"{here}?{urlencode(list(query.items(multi=True)))}" if query else here
+
+
+def _ask_again(error: MergedMeanwhile) -> ResponseReturnValue:
+    """Have the same sent again: by now the page knows where the old number leads. Only once, so as not to spin."""
+    db.session.rollback()
+    if AGAIN in request.args:
+        return _show_refusal(error)
+    arguments = [*request.args.items(multi=True), (AGAIN, "1")]
+    return redirect(f"{request.script_root}{request.path}?{urlencode(arguments)}", HTTPStatus.TEMPORARY_REDIRECT)
 
 
 def _show_refusal(error: CrmError) -> ResponseReturnValue:

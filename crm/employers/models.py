@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.db import Audited, Base, Timestamped, Versioned
+from crm.employers.domains import own_domain
 from crm.reference.models import Area, Sector, SizeBand, Tag
 
 
@@ -59,17 +60,20 @@ class Employer(Audited, Timestamped, Versioned, Base):
 
     __tablename__ = "employer"
     __history_lists__ = {"sectors": "name", "tags": "name"}
-    __history_hides__ = frozenset({"name_key"})
+    __history_hides__ = frozenset({"name_key", "domain"})
     __table_args__ = (
         CheckConstraint("length(trim(name)) > 0", name="has_a_name"),
         CheckConstraint("(archived_at IS NULL) = (archived_reason IS NULL)", name="archived_with_a_reason"),
         CheckConstraint("local_headcount IS NULL OR local_headcount >= 0", name="headcount_not_negative"),
         CheckConstraint("(sic_code IS NULL) = (sic_version IS NULL)", name="sic_code_has_its_version"),
         _goes_with("quiet_until", "quiet_reason", name="quiet_says_why"),
+        CheckConstraint("merged_into_id IS NULL OR archived_at IS NOT NULL", name="merged_away_is_archived"),
         Index("ix_employer_in_order", "archived_at", "name_key", "id"),
         Index("ix_employer_name_key", "name_key"),
         Index("ix_employer_owner", "owner_id", "archived_at"),
         Index("ix_employer_postcode", "postcode"),
+        Index("ix_employer_domain", "domain"),  # this one and the next: to find likely duplicates
+        Index("ix_employer_phone", "phone"),
     )
 
     name: Mapped[str]
@@ -93,6 +97,11 @@ class Employer(Audited, Timestamped, Versioned, Base):
     archived_at: Mapped[datetime | None]
     archived_reason: Mapped[str | None] = mapped_column(Text)
 
+    domain: Mapped[str | None]  # of the website, else of the e-mail address; written below, never by hand
+    # The employer this one turned out to be. Nothing may be added to it any more (crm.employers.guards); its reference
+    # leads to that one. Always the last of a chain.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"), index=True)
+
     sectors: Mapped[list[Sector]] = relationship(
         secondary="employer_sector", order_by="Sector.position, Sector.id", lazy="raise_on_sql"
     )
@@ -110,6 +119,15 @@ class Employer(Audited, Timestamped, Versioned, Base):
     def is_quiet(self, on: date) -> bool:
         """Whether they asked to be left in peace on a day."""
         return self.quiet_until is not None and on < self.quiet_until
+
+
+@event.listens_for(Employer, "before_insert")
+@event.listens_for(Employer, "before_update")
+def keep_domain(_mapper: object, _connection: object, employer: Employer) -> None:
+    """Whoever writes a website or an address – a form, an import, a merge – writes the domain to compare by."""
+    domain = own_domain(employer.website, employer.email)
+    if employer.domain != domain:
+        employer.domain = domain
 
 
 class Site(Audited, Timestamped, Versioned, Base):

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
 
 from crm.accounts.models import User
 from crm.core import normalise
 from crm.core.access import READERS, STAFF
 from crm.core.db import db
-from crm.core.errors import NotFound
+from crm.core.errors import NotFound, Replaced
 from crm.employers.models import Contact, Employer, EmployerSector, EmployerTag, Site
 from crm.reference.models import Sector, Tag
 
@@ -41,15 +41,18 @@ class Likeness:
 
 
 def visible_to(viewer: User) -> Select[Employer]:
-    """The employers a user may know about: every one for staff and partners, none for a provider."""
-    employers = select(Employer)
+    """The employers a user may know about: every one for staff and partners, none for a provider.
+
+    One that was merged away is on no list: its number leads to the one it became part of (`get_employer`).
+    """
+    employers = select(Employer).where(Employer.merged_into_id.is_(None))
     return employers if viewer.role in READERS else employers.where(false())
 
 
 def get_employer(employer_id: int, *, viewer: User) -> Employer:
     """An employer with its sectors, tags, size band, area and owner loaded. One statement.
 
-    Raises NotFound if there is none, or none the viewer may know about.
+    Raises NotFound if there is none, or none the viewer may know about; Replaced if it was merged into another.
     """
     statement = (
         visible_to(viewer)
@@ -71,17 +74,48 @@ def get_employer(employer_id: int, *, viewer: User) -> Employer:
     )
     employer = db.session.scalars(statement).unique().one_or_none()
     if employer is None:
+        _lead_to_survivor(employer_id, viewer)
         raise NotFound("We could not find that employer.")
     return employer
 
 
+def _lead_to_survivor(employer_id: int, viewer: User) -> None:
+    """Raises Replaced if the employer was merged into another one the viewer may know about."""
+    survivor = aliased(Employer)
+    names = db.session.execute(
+        select(Employer.name, survivor.name, survivor.id)
+        .join(survivor, survivor.id == Employer.merged_into_id)
+        .where(Employer.id == employer_id)
+    ).one_or_none()
+    if names is not None and viewer.role in READERS:
+        old, new, new_id = names
+        raise Replaced(f"{old} was merged into {new}.", kind="employer", old=employer_id, new=new_id)
+
+
 def get_contact(contact_id: int, *, viewer: User) -> Contact:
-    """A contact with its employer loaded. Only staff may know the people at an employer. Raises NotFound."""
+    """A contact with its employer loaded. Only staff may know the people at an employer.
+
+    Raises NotFound; Replaced for one who is also at the employer that theirs was merged into.
+    """
     statement = select(Contact).where(Contact.id == contact_id).options(joinedload(Contact.employer))
     contact = db.session.scalars(statement).one_or_none() if viewer.is_staff else None
     if contact is None:
         raise NotFound("We could not find that contact.")
+    if contact.employer.merged_into_id is not None:
+        _lead_to_same_person(contact)
     return contact
+
+
+def _lead_to_same_person(contact: Contact) -> None:
+    """A contact stays behind at a merge if the survivor has one with the same e-mail address. Raises either way."""
+    same = select(Contact.id).where(
+        Contact.employer_id == contact.employer.merged_into_id, Contact.email == contact.email
+    )
+    there = db.session.scalar(same)
+    if there is None:
+        raise NotFound("This contact was merged with another one, who has a new e-mail address now.")
+    message = f"{contact.name} was on two employers that have been merged."
+    raise Replaced(message, kind="contact", old=contact.id, new=there)
 
 
 def get_site(site_id: int, *, viewer: User) -> Site:

@@ -14,7 +14,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, func, select
 
 from config import Config
-from crm.accounts.models import LinkPurpose
+from crm.accounts.models import LinkPurpose, User
 from crm.accounts.services.links import mail_link
 from crm.accounts.services.sign_ins import begin_sign_in
 from crm.accounts.services.throttling import Attempt, count_attempt
@@ -23,9 +23,11 @@ from crm.bulk.models import BulkAction
 from crm.bulk.services import BulkDetails, prepare
 from crm.core.db import Base, db
 from crm.core.submissions import Submission
+from crm.employers.models import Employer
 from crm.finding.schema import is_the_index
 from crm.imports.findings import Severity
 from crm.imports.models import ImportProblem, ImportRun, RunStatus
+from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
 from crm.reference.models import Sector, Setting
@@ -98,8 +100,31 @@ def put_a_row_in_every_table() -> None:
     db.session.flush()
     db.session.add(ImportProblem(run_id=run.id, severity=Severity.WARNING, row=2, column="A", value="x", reason="y"))
     db.session.add(Submission(key="one", leads_to="/", submitted_at=NOW))
-    db.session.add(Setting(name="council_name", value="Alderbrook"))
+    put_rows_about_merging(employer, user)
     db.session.commit()
+
+
+def put_rows_about_merging(employer: Employer, user: User) -> None:
+    db.session.add(Setting(name="council_name", value="Alderbrook"))
+    other = EmployerFactory.make()
+    pair = {"first_id": employer.id, "second_id": other.id}
+    db.session.add(NotDuplicates(**pair, decided_at=NOW, decided_by_name=user.name))
+    db.session.add(LikelyPair(**pair, score=90, reasons=["same postcode"]))
+    db.session.add(DuplicateSearch(asked_at=NOW, asked_by_name=user.name))
+    merge = EmployerMerge(
+        survivor_id=employer.id,
+        loser_id=other.id,
+        survivor_name=employer.name,
+        loser_name=other.name,
+        merged_at=NOW,
+        merged_by_id=user.id,
+        merged_by_name=user.name,
+        outcome=[],
+        undone_at=NOW,
+        undone_by_name=user.name,
+    )
+    merge.rows = [MergedRow(table_name="contact", row_id=1, changes={"employer_id": [2, 1]})]
+    db.session.add(merge)
 
 
 def counts() -> dict[str, int]:

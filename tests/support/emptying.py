@@ -49,6 +49,7 @@ def _empty_sqlite() -> None:
     for name, _ in triggers:
         db.session.execute(text(f"DROP TRIGGER {name}"))
     db.session.execute(text("UPDATE pledge_line SET first_line_id = NULL"))
+    db.session.execute(text("UPDATE employer SET merged_into_id = NULL"))
     for table in reversed(Base.metadata.sorted_tables):
         _delete(table)
     for _, sql in triggers:

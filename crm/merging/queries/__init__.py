@@ -1,0 +1,1 @@
+"""Reading what a merge would do, what it did, and which employers look alike."""
