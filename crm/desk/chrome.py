@@ -7,7 +7,11 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from crm.accounts.signing_in import signed_in_user
+from crm.core import clock
 from crm.core.access import EVERYONE, READERS, STAFF, Role
+from crm.desk.before_you_call import BeforeYouCall, before_you_call
+from crm.employers.models import Employer
 from crm.reference.settings import CHOICES, settings
 
 
@@ -90,6 +94,11 @@ def page_settings() -> dict[str, str]:
     return dict(g.settings)
 
 
+def _before_calling(employer: Employer) -> BeforeYouCall:
+    """What to know before ringing an employer, for the forms that stand lower than what has to be known."""
+    return before_you_call(employer, viewer=signed_in_user(), today=clock.today())
+
+
 def init_app(app: Flask) -> None:
     @app.context_processor
     def chrome() -> dict[str, Any]:
@@ -97,6 +106,7 @@ def init_app(app: Flask) -> None:
         user = current_user if current_user.is_authenticated else None
         may_log = user is not None and user.role in STAFF and "interactions.new" in known
         return {
+            "before_calling": _before_calling,
             "council_name": page_settings()["council_name"],
             "service_name": page_settings()["service_name"],
             "signed_in": user,

@@ -7,6 +7,7 @@ import pytest
 from crm.core import clock
 from tests.conftest import CarefulClient
 from tests.factories import ContactFactory, EmployerFactory, UserFactory
+from tests.support.pages import words_of
 
 
 def test_a_call_leads_to_a_reminder_and_a_colleague_sees_both(
@@ -41,9 +42,9 @@ def test_a_call_leads_to_a_reminder_and_a_colleague_sees_both(
     # On Thursday Ben is about to ring.
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 26, 10, tzinfo=UTC))
     client.sign_in(ben)
-    warned = " ".join(client.get(log_form).text.split())
-    assert "Last contact 2 days ago</strong> by Ada Birch (call, Dawn Alder)." in warned
-    assert "Ada Birch is to do: Ring back about dates, in 5 days." in warned
+    warned = words_of(client.get(log_form).text)
+    assert "Last contact 2 days ago Call by Ada Birch, with Dawn Alder" in warned
+    assert "Planned in 5 days Ring back about dates, Ada Birch" in warned
 
     # On Wednesday a week later Ada is late, does it, and it leaves her list.
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 2, 10, tzinfo=UTC))

@@ -6,6 +6,7 @@ from datetime import date
 
 from crm.accounts.models import User
 from crm.core.clock import local_date
+from crm.desk.before_you_call import BeforeYouCall, promised, quiet_reason
 from crm.desk.employer_page.history import HistoryRow, readable_history
 from crm.employers import policies
 from crm.employers.models import Contact, Employer, Site
@@ -13,12 +14,11 @@ from crm.employers.queries import contacts_of, get_employer, sites_of
 from crm.fulfilment.progress import Progress, pledge_progress
 from crm.interactions.queries.follow_ups import NextStepRow, open_at
 from crm.interactions.queries.log import LogRow, log_of
-from crm.interactions.queries.pressure import Asked, asked_lately
+from crm.interactions.queries.pressure import asked_lately
 from crm.opportunities.models import OpportunityStatus
 from crm.opportunities.queries.opportunities import OpportunityRow, Wanted, opportunity_rows
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.pledges.queries import pledges_of
-from crm.reference.academic_years import AcademicYear
 
 LOG_ROWS = 25
 MOST_OPPORTUNITIES = 40  # the latest; the rest are in the list of opportunities
@@ -35,23 +35,13 @@ class EmployerPage:
     sites: Sequence[Site]
     contacts: Sequence[Contact]
     log: Sequence[LogRow]  # the latest first
-    asked: Sequence[Asked]  # who was in touch in the last 30 days
+    before_you_call: BeforeYouCall
     next_steps: Sequence[NextStepRow]
     pledges: Sequence[Pledge]
     progress: Mapping[int, Progress]  # by pledge
     upcoming: Sequence[OpportunityRow]  # the soonest first
     past: Sequence[OpportunityRow]  # the latest first
     history: Sequence[HistoryRow]
-    promise: Pledge | None  # this academic year's, in force or with the employer
-
-    @property
-    def last_contact(self) -> LogRow | None:
-        return self.log[0] if self.log else None
-
-    @property
-    def times_asked(self) -> int:
-        """Contacts by anybody in the last 30 days."""
-        return sum(each.times for each in self.asked)
 
     @property
     def latest_changes(self) -> Sequence[HistoryRow]:
@@ -60,11 +50,6 @@ class EmployerPage:
     @property
     def earlier_changes(self) -> Sequence[HistoryRow]:
         return self.history[HISTORY_AT_ONCE:]
-
-    @property
-    def booked(self) -> Sequence[OpportunityRow]:
-        """What is to come and was not cancelled."""
-        return [row for row in self.upcoming if row.status is not OpportunityStatus.CANCELLED]
 
 
 def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPage:
@@ -75,31 +60,35 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
     employer = get_employer(employer_id, viewer=viewer)
     staff = viewer.is_staff
     pledges = pledges_of(employer_id, viewer=viewer)
+    progress = _progress(pledges, today) if staff else {}
     opportunities = opportunity_rows(
         viewer, Wanted(employer_id=employer_id), latest_first=True, limit=MOST_OPPORTUNITIES
     )
+    upcoming = [row for row in reversed(opportunities) if local_date(row.ends_at) >= today]
+    log = log_of(employer_id, viewer=viewer, limit=LOG_ROWS)
     return EmployerPage(
         employer=employer,
         sites=sites_of(employer_id),
         contacts=contacts_of(employer_id) if policies.may_see_people(viewer) else [],
-        log=log_of(employer_id, viewer=viewer, limit=LOG_ROWS),
-        asked=asked_lately(employer_id, today=today),
+        log=log,
+        before_you_call=BeforeYouCall(
+            last=log[0] if log else None,
+            asked=asked_lately(employer_id, today=today),
+            promised=promised(pledges, progress, today),
+            booked=[row for row in upcoming if row.status is OpportunityStatus.OPEN],
+            planned=[],  # the page lists next steps and contacts itself
+            owner=employer.owner.name if employer.owner else None,
+            quiet_until=employer.quiet_until if employer.is_quiet(today) else None,
+            quiet_reason=quiet_reason(employer, viewer),
+        ),
         next_steps=open_at(employer_id) if staff else [],
         pledges=pledges,
-        progress=_progress(pledges, today) if staff else {},
-        upcoming=[row for row in reversed(opportunities) if local_date(row.ends_at) >= today],
+        progress=progress,
+        upcoming=upcoming,
         past=[row for row in opportunities if local_date(row.ends_at) < today],
         history=readable_history(employer_id, limit=HISTORY_ROWS) if policies.may_see_history(viewer) else [],
-        promise=_promise(pledges, AcademicYear.of(today)),
     )
 
 
 def _progress(pledges: Sequence[Pledge], today: date) -> Mapping[int, Progress]:
     return pledge_progress([pledge for pledge in pledges if pledge.status in WITH_PROGRESS], today)
-
-
-def _promise(pledges: Sequence[Pledge], year: AcademicYear) -> Pledge | None:
-    """The pledge in force; otherwise the one the employer is thinking about."""
-    of_year = [pledge for pledge in pledges if pledge.academic_year == year]
-    by_status = {pledge.status: pledge for pledge in of_year}
-    return by_status.get(PledgeStatus.CONFIRMED) or by_status.get(PledgeStatus.SENT)

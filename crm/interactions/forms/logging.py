@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from crm.core import clock
 from crm.core.forms import EditForm, Form, SearchSelectField, UkDateField
+from crm.employers.forms.quiet import QuietFields
 from crm.interactions.forms.fields import (
     LONGEST_STEP,
     NO_STEP,
@@ -77,7 +78,7 @@ class _ContactFields:
         )
 
 
-class LogForm(_ContactFields, NewcomerFields, StepFields, Form):
+class LogForm(_ContactFields, NewcomerFields, QuietFields, StepFields, Form):
     """Log a contact: one short form."""
 
     employer = SearchSelectField(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,23 +16,18 @@ from crm.core.formatting import long_date
 from crm.core.forms import differences
 from crm.core.submissions import submitting
 from crm.core.web import safe_next
+from crm.employers.models import Employer
 from crm.employers.queries import employers_named, get_employer, possible_owners
-from crm.employers.services import add_contact
+from crm.employers.services import add_contact, end_quiet, keep_quiet
 from crm.interactions import services
 from crm.interactions.forms.fields import id_or_none
 from crm.interactions.forms.logging import EditInteractionForm, LogForm
 from crm.interactions.models import Interaction, QuickEntry
 from crm.interactions.policies import may_edit
-from crm.interactions.queries.follow_ups import open_at
 from crm.interactions.queries.log import get_interaction
 from crm.interactions.queries.people import people_at
-from crm.interactions.queries.pressure import contact_summary
 from crm.interactions.queries.quick_entries import quick_entries
 from crm.interactions.views.blueprint import bp
-from crm.pledges.queries import live_pledge
-from crm.reference.academic_years import AcademicYear
-
-MOST_PLANNED = 3
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -79,6 +75,7 @@ def _save(form: LogForm) -> ResponseReturnValue | None:
                 contact = add_contact(employer, newcomer)
                 details = replace(details, contact_ids=details.contact_ids | {contact.id})
             services.log_interaction(employer, details, by=user, today=today, next_step=step)
+            _leave_in_peace(employer, form, today)
             submission.leads_to = safe_next(
                 form.came_from.data, otherwise=url_for("employers.show", employer_id=employer.id)
             )
@@ -90,25 +87,27 @@ def _save(form: LogForm) -> ResponseReturnValue | None:
     return redirect(submission.leads_to)
 
 
+def _leave_in_peace(employer: Employer, form: LogForm, today: date) -> None:
+    """What they said about being called: not before a day, or at any time again."""
+    if form.quiet_over.data:
+        end_quiet(employer)
+    if quiet := form.quiet():
+        keep_quiet(employer, quiet, today=today)
+
+
 def _log_page(form: LogForm, quick: Sequence[QuickEntry]) -> ResponseReturnValue:
     """The form; once the employer is known, with its people and what to know before a call."""
-    known = _before_you_call(form) if form.employer.data else {"employer": None}
+    known = _chosen(form) if form.employer.data else {"employer": None}
     return render_template("interactions/new.html", form=form, quick=quick, **known)
 
 
-def _before_you_call(form: LogForm) -> dict[str, object]:
-    """Show the chosen employer and who works there; give what to know before ringing them."""
+def _chosen(form: LogForm) -> dict[str, object]:
+    """Show the chosen employer and who works there."""
     assert form.employer.data  # noqa: S101  # the caller asked
-    today = clock.today()
     employer = get_employer(form.employer.data, viewer=signed_in_user())
     form.employer.show(employer.id, employer.name)
     form.contacts.offer(people_at(employer.id))
-    return {
-        "employer": employer,
-        "summary": contact_summary(employer.id, today=today),
-        "pledge": live_pledge(employer.id, AcademicYear.of(today)),
-        "planned": open_at(employer.id, limit=MOST_PLANNED),
-    }
+    return {"employer": employer, "is_quiet": employer.is_quiet(clock.today())}
 
 
 @bp.route("/<int:interaction_id>/edit", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from crm.accounts.models import User
 from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
+from crm.desk.before_you_call import before_you_call
 from crm.employers.models import Employer, LegalForm, SicVersion
 from crm.opportunities.models import OpportunityStatus, PlaceStatus, Side
 from crm.pledges.models import PledgeStatus
@@ -235,3 +236,43 @@ def _pledges(employer: Employer) -> None:
     for pledge in range(2):
         year = f"{2030 + employer.version + pledge}/{31 + employer.version + pledge}"
         PledgeFactory.make(employer=employer, academic_year_name=year, lines=[PledgeLineFactory.build()])
+
+
+def test_a_partner_is_asked_not_to_call_but_told_neither_why_nor_whom_to_mail(client: CarefulClient) -> None:
+    employer = EmployerFactory.make(quiet_until=date(2099, 1, 11), quiet_reason="Dawn is ill")
+    contact = ContactFactory.make(employer=employer, name="Dawn Alder")
+    InteractionFactory.make(employer=employer, contacts=[contact])
+    client.sign_in(UserFactory.make(role=Role.PARTNER))
+
+    page = client.get(f"/employers/{employer.id}").text
+
+    words = words_of(page)
+    assert "Please do not call before 11 January 2099" in words
+    assert "Call by Officer" in words
+    for hidden in ("ill", "Dawn", "They want to be left in peace", "May I e-mail them?"):
+        assert hidden not in words[words.index("Before you call") : words.index("Contact log")]
+
+
+def test_a_wish_for_peace_that_is_over_is_no_longer_shown(client: CarefulClient, officer: User) -> None:
+    employer = EmployerFactory.make(quiet_until=TODAY, quiet_reason="Stocktaking")
+
+    assert "Please do not call" not in client.get(f"/employers/{employer.id}").text
+
+
+def test_what_to_know_before_a_call_takes_the_same_few_statements_however_much_there_is(database: None) -> None:
+    officer = UserFactory.make()
+    quiet, busy = EmployerFactory.make(owner=officer), EmployerFactory.make(owner=officer)
+    for _ in range(30):
+        InteractionFactory.make(employer=busy, happened_on=TODAY)
+        FollowUpFactory.make(employer=busy)
+        ContactFactory.make(employer=busy)
+    PledgeFactory.make(employer=quiet, lines=[PledgeLineFactory.build()])
+    PledgeFactory.make(employer=busy, lines=[PledgeLineFactory.build()])
+
+    spent = []
+    for employer in (quiet, busy):
+        with counting_queries() as statements:
+            before_you_call(employer, viewer=officer, today=TODAY)
+        spent.append(len(statements))
+
+    assert spent[0] == spent[1] <= 9

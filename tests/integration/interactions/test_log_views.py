@@ -8,7 +8,7 @@ import pytest
 
 from crm.audit.models import ChangeRecord
 from crm.core.access import Role
-from crm.employers.models import Contact
+from crm.employers.models import Contact, Employer, LegalForm
 from crm.interactions.models import (
     Channel,
     Direction,
@@ -29,6 +29,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.integration.interactions.conftest import TODAY
+from tests.support.pages import words_of
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -94,8 +95,7 @@ def test_the_form_opens_with_the_employer_their_people_and_who_called_last(clien
     assert contact.employer.name in page
     assert "Dawn Alder, Owner" in page
     assert "Long Gone" not in page
-    assert "Last contact 2 days ago" in page
-    assert "Ben Holt (call, Dawn Alder)" in " ".join(page.split())
+    assert "Last contact 2 days ago Call by Ben Holt, with Dawn Alder" in words_of(page)
     assert f'value="{contact.id}" checked' in page
     assert 'value="24 11 2026"' in page
 
@@ -108,8 +108,8 @@ def test_before_a_call_the_form_names_the_pledge_and_what_colleagues_have_planne
 
     page = client.get(f"/contact-log/new?employer={pledge.employer_id}").text
 
-    assert "Pledge for 2026/27</a>: confirmed." in page
-    assert "Ben Holt is to do: Agree dates, tomorrow." in page
+    assert "Promise this year Confirmed" in words_of(page)
+    assert "Planned tomorrow Agree dates, Ben Holt" in words_of(page)
 
 
 def test_several_people_and_what_came_of_it_are_saved(client: CarefulClient) -> None:
@@ -236,9 +236,9 @@ def test_a_quick_entry_leaves_what_was_typed(client: CarefulClient) -> None:
 def test_an_employer_nobody_spoke_to_says_so(client: CarefulClient) -> None:
     client.sign_in(UserFactory.make())
 
-    assert (
-        "Nobody has been in contact yet." in client.get(f"/contact-log/new?employer={EmployerFactory.make().id}").text
-    )
+    page = client.get(f"/contact-log/new?employer={EmployerFactory.make().id}").text
+
+    assert "Last contact Nobody yet" in words_of(page)
 
 
 def test_without_scripts_a_name_that_fits_one_employer_is_enough(client: CarefulClient) -> None:
@@ -616,3 +616,71 @@ def test_a_partners_download_has_no_notes(client: CarefulClient) -> None:
 
     assert "A secret" not in answer.text
     assert "Contact" not in answer.text
+
+
+# Before a call ------------------------------------------------------------------------------------------------------
+
+
+def test_the_form_asks_to_leave_an_employer_in_peace_that_wants_it_and_says_who_may_be_e_mailed(
+    client: CarefulClient,
+) -> None:
+    client.sign_in(UserFactory.make())
+    employer = EmployerFactory.make(
+        quiet_until=date(2027, 1, 11), quiet_reason="Stocktaking", legal_form=LegalForm.COMPANY
+    )
+    ContactFactory.make(employer=employer, name="Dawn Alder", email="dawn@alder.example")
+    ContactFactory.make(employer=employer, name="Oak Fell")
+    ContactFactory.make(employer=employer, name="Long Gone", left_at=LONG_AGO)
+
+    words = words_of(client.get(f"/contact-log/new?employer={employer.id}").text)
+
+    assert "Please do not call before 11 January 2027 : Stocktaking" in words
+    assert "May I e-mail them? 1 of 2 people" in words
+    assert "Dawn Alder May be e-mailed A company may be e-mailed until somebody there objects." in words
+    assert "Oak Fell Do not e-mail We have no e-mail address for them." in words
+    assert "Long Gone" not in words
+
+
+def test_what_they_said_about_being_called_is_kept_with_the_contact(client: CarefulClient) -> None:
+    me, employer = client.sign_in(UserFactory.make()), EmployerFactory.make()
+    answers = {"employer": employer.name, "employer-id": employer.id, "owner": me.id}
+
+    client.post(
+        "/contact-log/new", data=typed(**answers, quiet_until="11 1 2027", quiet_reason="Asked for peace until then")
+    )
+
+    (employer,) = stored(Employer)
+    assert (employer.quiet_until, employer.quiet_reason) == (date(2027, 1, 11), "Asked for peace until then")
+    form = words_of(client.get(f"/contact-log/new?employer={employer.id}").text)
+    assert "They may be called again before that day" in form
+
+    client.post("/contact-log/new", data=typed(**answers, quiet_over="y", submission_key="another"))
+
+    assert stored(Employer)[0].quiet_until is None
+
+
+@pytest.mark.parametrize(
+    ("until", "reason", "message"),
+    [
+        ("", "Stocktaking", "Enter the first day they may be called again, or clear the reason"),
+        ("today", "Stocktaking", "The day they may be called again must be after today"),
+        ("11 1 2027", "", "Enter why they should be left in peace"),
+    ],
+)
+def test_peace_takes_a_day_to_come_and_a_reason_or_neither(
+    client: CarefulClient, until: str, reason: str, message: str
+) -> None:
+    me, employer = client.sign_in(UserFactory.make()), EmployerFactory.make()
+
+    page = client.post(
+        "/contact-log/new",
+        data=typed(
+            **{"employer": employer.name, "employer-id": employer.id},
+            owner=me.id,
+            quiet_until=until,
+            quiet_reason=reason,
+        ),
+    ).text
+
+    assert message in words_of(page)
+    assert not stored(Interaction)

@@ -1,0 +1,110 @@
+"""What to know before ringing an employer, so that nobody rings twice. One answer for the employer's page and the log.
+
+The log form stands lower than opportunities and the progress of a promise, so it cannot ask for them itself: pages ask
+`before_calling`, which `crm.desk.chrome` gives to every template.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from crm.accounts.models import User
+from crm.employers import policies
+from crm.employers.emailing import MayEmail, may_email
+from crm.employers.models import Contact, Employer
+from crm.employers.queries import contacts_of
+from crm.fulfilment.progress import Progress, pledge_progress
+from crm.interactions.queries.follow_ups import NextStepRow, open_at
+from crm.interactions.queries.log import LogRow, log_of
+from crm.interactions.queries.pressure import Asked, asked_lately
+from crm.opportunities.models import OpportunityStatus
+from crm.opportunities.queries.opportunities import OpportunityRow, Wanted, opportunity_rows
+from crm.pledges.models import Pledge, PledgeStatus
+from crm.pledges.queries import pledges_of
+from crm.pledges.wording import STATUS_LABELS
+from crm.reference.academic_years import AcademicYear
+
+MOST_BOOKED = 10
+MOST_PLANNED = 3
+OFTEN = 2  # contacts in 30 days, from which the panel warns
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """This academic year's pledge: in force, or with the employer."""
+
+    pledge_id: int
+    label: str
+    progress: str = ""  # in words, where it is in force and the viewer is staff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeYouCall:
+    """The panel. It warns, and never stands in the way. What the viewer may not know is empty."""
+
+    last: LogRow | None  # by anyone
+    asked: Sequence[Asked]  # who was in touch in the last 30 days
+    promised: Promised | None
+    booked: Sequence[OpportunityRow]  # to come, the soonest first
+    planned: Sequence[NextStepRow]
+    owner: str | None
+    quiet_until: date | None  # a day to come
+    quiet_reason: str | None
+    mail: Sequence[tuple[Contact, MayEmail]] = field(default_factory=list)
+
+    @property
+    def times_asked(self) -> int:
+        """Contacts by anybody in the last 30 days."""
+        return sum(each.times for each in self.asked)
+
+    @property
+    def warns(self) -> bool:
+        return self.quiet_until is not None or self.times_asked >= OFTEN
+
+    @property
+    def may_mail(self) -> int:
+        """How many of the contacts may be e-mailed."""
+        return sum(answer.allowed for _, answer in self.mail)
+
+
+def before_you_call(employer: Employer, *, viewer: User, today: date) -> BeforeYouCall:
+    """The panel of an employer whose owner is loaded. Eight statements at the most.
+
+    A partner sees neither people nor notes: whom a colleague spoke to, what is planned, and why they want peace.
+    """
+    staff = viewer.is_staff
+    pledges = pledges_of(employer.id, viewer=viewer)
+    in_force = [pledge for pledge in pledges if pledge.status is PledgeStatus.CONFIRMED] if staff else []
+    to_come = Wanted(employer_id=employer.id, first_day=today, statuses=(OpportunityStatus.OPEN,))
+    return BeforeYouCall(
+        last=next(iter(log_of(employer.id, viewer=viewer, limit=1)), None),
+        asked=asked_lately(employer.id, today=today),
+        promised=promised(pledges, pledge_progress(in_force, today), today),
+        booked=opportunity_rows(viewer, to_come, limit=MOST_BOOKED),
+        planned=open_at(employer.id, limit=MOST_PLANNED) if staff else [],
+        owner=employer.owner.name if employer.owner else None,
+        quiet_until=employer.quiet_until if employer.is_quiet(today) else None,
+        quiet_reason=quiet_reason(employer, viewer),
+        mail=mail_of(employer, contacts_of(employer.id)) if policies.may_see_people(viewer) else [],
+    )
+
+
+def quiet_reason(employer: Employer, viewer: User) -> str | None:
+    """Why they want to be left in peace: a note, so for staff only."""
+    return employer.quiet_reason if viewer.is_staff else None
+
+
+def mail_of(employer: Employer, contacts: Sequence[Contact]) -> Sequence[tuple[Contact, MayEmail]]:
+    """Whether each contact who still works there may be e-mailed."""
+    return [(contact, may_email(employer, contact)) for contact in contacts if contact.left_at is None]
+
+
+def promised(pledges: Sequence[Pledge], progress: Mapping[int, Progress], today: date) -> Promised | None:
+    """The pledge in force this academic year; otherwise the one the employer is thinking about."""
+    year = AcademicYear.of(today)
+    by_status = {pledge.status: pledge for pledge in pledges if pledge.academic_year == year}
+    pledge = by_status.get(PledgeStatus.CONFIRMED) or by_status.get(PledgeStatus.SENT)
+    if pledge is None:
+        return None
+    kept = progress.get(pledge.id) if pledge.status is PledgeStatus.CONFIRMED else None
+    return Promised(pledge.id, STATUS_LABELS[pledge.status], kept.sentence if kept else "")
