@@ -35,6 +35,7 @@ from crm.interactions.views import bp as contact_log
 from crm.interactions.views.follow_ups import bp as follow_ups
 from crm.interactions.views.quick_entries import bp as quick_entries
 from crm.lists import models as lists
+from crm.lists.views import bp as views_of_lists
 from crm.merging import models as merging
 from crm.notifications import models as notifications
 from crm.notifications.views import bp as emails
@@ -69,6 +70,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     follow_ups,
     quick_entries,
     my_day,
+    views_of_lists,
     reports,
     users_pages,
 )

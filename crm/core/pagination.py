@@ -10,17 +10,44 @@ from flask import Flask, request
 T = TypeVar("T")
 
 PER_PAGE = 25
+PER_PAGE_CHOICES = (25, 50, 100)
+MOST_COUNTED = 100_000  # rows: counting more would take longer than showing a page
 AROUND = 1  # pages shown on either side of the current one
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which page was asked for, and how many rows it should have."""
+
+    number: int = 1
+    per_page: int = PER_PAGE
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before the page."""
+        return (self.number - 1) * self.per_page
+
+    def part_of(self, rows: Sequence[T]) -> "Page[T]":
+        """The page, cut from a whole list."""
+        return self.of(rows[self.offset : self.offset + self.per_page], len(rows))
+
+    def of(self, rows: Sequence[T], total: int) -> "Page[T]":
+        """The page with its rows, of a list as long as was counted: no further than one past `MOST_COUNTED`."""
+        return Page(rows, self.number, min(total, MOST_COUNTED), self.per_page, counted=total <= MOST_COUNTED)
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Some rows of a longer list. `number` counts from one; `total` is the length of the whole list."""
+    """Some rows of a longer list. `number` counts from one; `total` is the length of the whole list.
+
+    A list too long to be counted has `counted` false: there are more than `total` rows, and we do not know how many.
+    """
 
     rows: Sequence[T]
     number: int
     total: int
     per_page: int = PER_PAGE
+    counted: bool = True
 
     @property
     def pages(self) -> int:
@@ -41,7 +68,12 @@ class Page(Generic[T]):
 
     @property
     def has_next(self) -> bool:
-        return self.number < self.pages
+        return self.number < self.pages or (not self.counted and len(self.rows) == self.per_page)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the reader may want more rows on a page, or has chosen to see more."""
+        return self.total > PER_PAGE_CHOICES[0] or self.per_page != PER_PAGE
 
     @property
     def shortened(self) -> list[int | None]:
@@ -69,15 +101,15 @@ class Heading:
     sorted: str = ""
 
 
-def page_number() -> int:
-    """The page asked for in the address; the first one for anything odd."""
-    asked = request.args.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1  # noqa: PLR2004
+def asked() -> Asked:
+    """The page asked for in the address; the first one of 25 rows for anything odd."""
+    number, per_page = _whole("page"), _whole("per_page")
+    return Asked(max(1, number), per_page if per_page in PER_PAGE_CHOICES else PER_PAGE)
 
 
-def offset_of(number: int, per_page: int = PER_PAGE) -> int:
-    """How many rows come before a page."""
-    return (number - 1) * per_page
+def _whole(name: str) -> int:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0  # noqa: PLR2004
 
 
 def sort_asked(allowed: Sequence[str], otherwise: str) -> str:
@@ -100,13 +132,18 @@ def address_with(**changes: str | int | Sequence[str] | None) -> str:
 
     Changing anything but the page leads to the first page.
     """
+    return address_at(f"{request.script_root}{request.path}", **changes)
+
+
+def address_at(path: str, **changes: str | int | Sequence[str] | None) -> str:
+    """Another page that is asked for the same; for downloads of what is shown."""
     wanted: dict[str, Sequence[str]] = {name: request.args.getlist(name) for name in request.args}
     if "page" not in changes:
         wanted.pop("page", None)
     for name, value in changes.items():
         wanted[name] = _texts(value)
     pairs = [(name, text) for name, texts in wanted.items() for text in texts if text]
-    return f"{request.script_root}{request.path}{'?' if pairs else ''}{urlencode(pairs)}"
+    return f"{path}{'?' if pairs else ''}{urlencode(pairs)}"
 
 
 def _texts(value: str | int | Sequence[str] | None) -> Sequence[str]:
@@ -121,4 +158,4 @@ def without(arguments: Mapping[str, Sequence[str]], name: str, value: str) -> li
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(address_with=address_with)
+    app.jinja_env.globals.update(address_with=address_with, per_page_choices=PER_PAGE_CHOICES)

@@ -9,7 +9,7 @@ from crm.accounts.signing_in import signed_in_user
 from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import READERS, allow
-from crm.core.pagination import PER_PAGE, Page, offset_of, page_number, sort_asked, sortable
+from crm.core.pagination import asked, sort_asked, sortable
 from crm.core.spreadsheets.cells import Column
 from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.desk.pledge_forms import PledgeFilterForm
@@ -68,11 +68,10 @@ def index() -> ResponseReturnValue:
     sort = sort_asked(tuple(SORTS) if sees_delivery else ("employer", "promised"), "employer")
     rows = pledge_rows(form.wanted(), viewer=viewer, as_at=clock.today(), sort=sort)
     form.offer_officers(owners_of_pledges(form.chosen_year))
-    first = offset_of(page_number())
     return render_template(
         "pledges/index.html",
         filters_form=form,
-        page=Page(rows[first : first + PER_PAGE], page_number(), len(rows)),
+        page=asked().part_of(rows),
         in_force=[row for row in rows if row.is_in_force],
         total=total_in_force(rows),
         headings={key: sortable(text, key, sort, numeric=numeric) for text, key, numeric in SORTABLE},

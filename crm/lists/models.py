@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
-from crm.core.db import Base, Timestamped, Versioned
+from crm.core.db import Audited, Base, Timestamped, Versioned
 
 
 class ListName(StrEnum):
@@ -16,7 +16,7 @@ class ListName(StrEnum):
     OPPORTUNITIES = "opportunities"
 
 
-class SavedView(Timestamped, Versioned, Base):
+class SavedView(Audited, Timestamped, Versioned, Base):
     """A list's address under a name. The address says everything, so a view can also be shared by copying it."""
 
     __tablename__ = "saved_view"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from crm.accounts.models import User
@@ -61,13 +61,12 @@ def delete_view(view: SavedView, *, version: int | None) -> None:
 
 def keep_for_nobody(owner_id: int) -> int:
     """When somebody leaves: their views are no longer the team's, and no list opens with one. Returns how many."""
-    changed = db.session.execute(
-        update(SavedView)
-        .where(SavedView.owner_id == owner_id, SavedView.is_shared | SavedView.is_default)
-        .values(is_shared=False, is_default=False, version=SavedView.version + 1)
-        .execution_options(synchronize_session="fetch")
-    )
-    return int(getattr(changed, "rowcount", 0))
+    theirs = select(SavedView).where(SavedView.owner_id == owner_id, SavedView.is_shared | SavedView.is_default)
+    views = db.session.scalars(theirs).all()
+    for view in views:
+        view.is_shared = view.is_default = False
+    db.session.flush()
+    return len(views)
 
 
 def _write(view: SavedView, details: ViewDetails) -> None:

@@ -1,6 +1,7 @@
 """What the list of employers can be narrowed to."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
 
@@ -18,6 +19,7 @@ PLEDGES = (
     (PledgeStatus.SENT.value, "With the employer"),
     (NONE, "None yet"),
 )
+QUIET = (("", "Any time"), ("30", "In 30 days"), ("90", "In 90 days"), ("180", "In half a year"), ("365", "In a year"))
 PLEDGES_IN_FORCE = ((PledgeStatus.CONFIRMED.value, "Confirmed"),)
 
 
@@ -28,6 +30,8 @@ class EmployerFilterForm(FilterForm):
     sector = SelectMultipleField("Sector", choices=[], render_kw={"small": True})
     size = SelectMultipleField("Size", choices=[], render_kw={"small": True})
     area = SelectField("Area", choices=[])
+    tag = SelectMultipleField("Tag", choices=[], render_kw={"small": True})
+    quiet = SelectField("No contact", choices=QUIET)
     archived = BooleanField("Archived ones too", render_kw={"small": True})
     sort = HiddenField()
 
@@ -42,18 +46,22 @@ class EmployerFilterForm(FilterForm):
         self.area.choices = [("", "Anywhere"), *_texts(choices.areas)]
         self.sector.choices = _texts(choices.sectors)
         self.size.choices = _texts(choices.size_bands)
-        for several in (self.pledge, self.sector, self.size):
+        self.tag.choices = _texts(choices.tags)
+        for several in (self.pledge, self.sector, self.size, self.tag):
             several.data = _known(several)
-        for one in (self.owner, self.area):
+        for one in (self.owner, self.area, self.quiet):
             one.data = next(iter(_known(one)), "")
         self.q.data = (self.q.data or "")[:LONGEST_SEARCH]
 
-    def wanted(self, *, viewer: User) -> Wanted:
+    def wanted(self, *, viewer: User, today: date) -> Wanted:
         owner, pledges = self.owner.data, self.pledge.data or []
+        quiet_for = timedelta(days=int(self.quiet.data or 0))
         return Wanted(
             words=self.q.data or "",
             sector_ids=[int(each) for each in self.sector.data or ()],
             size_band_ids=[int(each) for each in self.size.data or ()],
+            tag_ids=[int(each) for each in self.tag.data or ()],
+            no_contact_since=today - quiet_for if quiet_for else None,
             area_id=int(self.area.data) if self.area.data else None,
             owner_id=viewer.id if owner == ME else int(owner) if owner and owner != NOBODY else None,
             nobodys=owner == NOBODY,

@@ -3,18 +3,27 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from crm.accounts.models import User
 from crm.core import normalise
-from crm.employers.models import Contact, Employer, EmployerSector
+from crm.employers.models import Contact, Employer, EmployerSector, EmployerTag
 from crm.employers.queries import visible_to
 from crm.interactions.models import Interaction
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.reference.academic_years import AcademicYear
 
-SORTS = ("name", "last_contact", "owner")
+# Columns of the employer's own that the list sorts by; what is missing comes last.
+PLAIN_SORTS = {
+    "postcode": Employer.postcode,
+    "company_number": Employer.company_number,
+    "created": Employer.created_at,
+    "quiet_until": Employer.quiet_until,
+}
+SORTS = ("name", "last_contact", "owner", *PLAIN_SORTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +33,9 @@ class Wanted:
     words: str = ""
     sector_ids: Sequence[int] = ()
     size_band_ids: Sequence[int] = ()
+    tag_ids: Sequence[int] = ()
+    ids: Sequence[int] = ()  # these alone
+    no_contact_since: date | None = None  # nobody has been in contact on this day or later
     area_id: int | None = None
     owner_id: int | None = None
     nobodys: bool = False  # without an owner
@@ -44,7 +56,13 @@ def ordered(employers: Select[Employer], sort: str) -> Select[Employer]:
     if key == "name":
         names = (Employer.name_key, Employer.id)
         return employers.order_by(*(each.desc() if down else each.asc() for each in names))
-    by = _last_contact() if key == "last_contact" else _owners_name()
+    if key == "owner":
+        # Joined rather than asked for each: PostgreSQL then needs a fraction of the time.
+        owner = aliased(User)
+        employers = employers.outerjoin(owner, owner.id == Employer.owner_id)
+        by: ColumnElement[Any] = func.lower(owner.name)
+    else:
+        by = _last_contact() if key == "last_contact" else PLAIN_SORTS[key].expression
     way = by.desc() if down else by.asc()
     return employers.order_by(way.nulls_last(), Employer.name_key, Employer.id)
 
@@ -54,24 +72,32 @@ def _last_contact() -> ScalarSelect[date]:
     return newest.correlate(Employer).scalar_subquery()
 
 
-def _owners_name() -> ScalarSelect[str]:
-    return select(func.lower(User.name)).where(User.id == Employer.owner_id).correlate(Employer).scalar_subquery()
-
-
 def _conditions(wanted: Wanted, year: AcademicYear, viewer: User) -> Iterator[ColumnElement[bool]]:
     if not wanted.archived_too:
         yield Employer.archived_at.is_(None)
     if wanted.words:
         yield or_(*_found_by(wanted.words, by_contact=viewer.is_staff))
-    if wanted.sector_ids:
-        in_sectors = select(EmployerSector.employer_id).where(EmployerSector.sector_id.in_(wanted.sector_ids))
-        yield Employer.id.in_(in_sectors)
-    if wanted.size_band_ids:
-        yield Employer.size_band_id.in_(wanted.size_band_ids)
+    yield from _marked(wanted)
+    if wanted.no_contact_since is not None:
+        since = (Interaction.employer_id == Employer.id, Interaction.happened_on >= wanted.no_contact_since)
+        yield ~exists().where(*since).correlate(Employer)
     if wanted.area_id is not None:
         yield Employer.area_id == wanted.area_id
     yield from _owned(wanted)
     yield from _pledged(wanted, year)
+
+
+def _marked(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """By what employers have one or several of."""
+    if wanted.ids:
+        yield Employer.id.in_(wanted.ids)
+    if wanted.sector_ids:
+        in_sectors = select(EmployerSector.employer_id).where(EmployerSector.sector_id.in_(wanted.sector_ids))
+        yield Employer.id.in_(in_sectors)
+    if wanted.tag_ids:
+        yield Employer.id.in_(select(EmployerTag.employer_id).where(EmployerTag.tag_id.in_(wanted.tag_ids)))
+    if wanted.size_band_ids:
+        yield Employer.size_band_id.in_(wanted.size_band_ids)
 
 
 def _owned(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

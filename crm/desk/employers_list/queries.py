@@ -1,9 +1,9 @@
-"""The rows of the list of employers: one statement for the rows, one for their sectors, two for their progress."""
+"""The rows of the list of employers: one statement for the rows, two for their progress."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import CompoundSelect, ScalarSelect, Select, bindparam, case, func, literal, select, union_all
@@ -13,14 +13,15 @@ from crm.accounts.models import User
 from crm.core.access import STAFF
 from crm.core.db import db
 from crm.core.formatting import twentieths
-from crm.core.pagination import PER_PAGE, Page, offset_of
+from crm.core.pagination import MOST_COUNTED, Asked, Page
+from crm.desk.employers_list.more import MORE, main_contact
 from crm.desk.employers_list.narrowing import Wanted, chosen, ordered
-from crm.employers.models import Contact, Employer, EmployerSector
+from crm.employers.models import Contact, Employer
 from crm.fulfilment.progress import Progress, progress_by_employer
 from crm.interactions.models import FollowUp, Interaction
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.reference.academic_years import AcademicYear
-from crm.reference.models import Area, Sector, SizeBand
+from crm.reference.models import Area, Sector, SizeBand, Tag
 
 AT_A_TIME = 2000  # rows of a download held in memory
 # Of several versions in one year, the one that says most about where the employer stands.
@@ -33,6 +34,7 @@ STRONGEST = (
     PledgeStatus.SUPERSEDED,
 )
 NO_PROGRESS = Progress()
+OWN = 11  # columns of the statement before those of `more`
 
 
 class EmployerRow(NamedTuple):
@@ -49,14 +51,18 @@ class EmployerRow(NamedTuple):
     contact: str | None
     next_step: str | None
     next_due: date | None
-    sectors: str
     promised: int
     attended: int
-    bar: int  # twentieths of the bar
+    more: Mapping[str, Any]  # by the name in `more.MORE`: what the chosen columns ask for beside the above
 
     @property
     def place(self) -> str:
         return " · ".join(filter(None, (self.area, self.postcode)))
+
+    @property
+    def bar(self) -> int:
+        """Twentieths of the bar."""
+        return twentieths(self.attended, self.promised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class Choices:
     sectors: Sequence[tuple[int, str]]
     size_bands: Sequence[tuple[int, str]]
     areas: Sequence[tuple[int, str]]
+    tags: Sequence[tuple[int, str]]
     owners: Sequence[tuple[int, str]]
 
 
@@ -74,7 +81,7 @@ def _lists() -> CompoundSelect[*tuple[Any, ...]]:
     lists: tuple[Select[*tuple[Any, ...]], ...] = (
         *(
             select(literal(kind.__tablename__).label("kind"), kind.id, kind.name, kind.position.label("position"))
-            for kind in (Sector, SizeBand, Area)
+            for kind in (Sector, SizeBand, Area, Tag)
         ),
         select(literal("user").label("kind"), User.id, User.name, literal(0).label("position")).where(
             User.role.in_(STAFF)
@@ -89,35 +96,58 @@ def choices() -> Choices:
     rows = db.session.execute(_lists()).all()
     for kind, entry_id, name, _ in sorted(rows, key=lambda row: (row[0], row[3], row[2].casefold(), row[1])):
         found.setdefault(kind, []).append((entry_id, name))
-    return Choices(*(found.get(kind, []) for kind in ("sector", "size_band", "area", "user")))
+    return Choices(*(found.get(kind, []) for kind in ("sector", "size_band", "area", "tag", "user")))
 
 
-def employer_page(wanted: Wanted, number: int, *, viewer: User, today: date) -> Page[EmployerRow]:
-    """One page of the employers asked for, with how many there are. Five statements."""
-    year = AcademicYear.of(today)
-    employers = chosen(wanted, year, viewer=viewer)
-    counted = employers.with_only_columns(func.count(Employer.id))
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What the rows are to say: which columns, and the names of what employers have several of."""
+
+    keys: frozenset[str]
+    choices: Choices
+    viewer: User
+    today: date
+
+    @property
+    def year(self) -> AcademicYear:
+        return AcademicYear.of(self.today)
+
+
+def employer_page(wanted: Wanted, asked: Asked, showing: Showing) -> Page[EmployerRow]:
+    """One page of the employers asked for, with how many there are. Four statements."""
+    employers = chosen(wanted, showing.year, viewer=showing.viewer)
+    some = employers.with_only_columns(Employer.id).limit(MOST_COUNTED + 1).subquery()
+    counted = select(func.count()).select_from(some)
     # A search reads every row anyway and counts on the way; otherwise an index counts faster.
     total_of = func.count().over() if wanted.words else counted.scalar_subquery()
     here = ordered(employers, wanted.sort).with_only_columns(Employer.id, total_of)
-    rows = db.session.execute(here.limit(PER_PAGE).offset(offset_of(number))).all()
+    rows = db.session.execute(here.limit(asked.per_page).offset(asked.offset)).all()
     total = rows[0][1] if rows else 0
-    if not rows and number > 1:
+    if not rows and asked.number > 1:
         total = db.session.scalar(counted) or 0
-    return Page(_rows([row[0] for row in rows], year, viewer=viewer, today=today), number, total)
+    return asked.of(_rows([row[0] for row in rows], showing), total)
 
 
-def every_employer(wanted: Wanted, *, viewer: User, today: date) -> Iterator[EmployerRow]:
+def every_employer(wanted: Wanted, showing: Showing) -> Iterator[EmployerRow]:
     """Every employer asked for, in the list's order, fetched piece by piece."""
-    year = AcademicYear.of(today)
-    employers = ordered(chosen(wanted, year, viewer=viewer), wanted.sort).with_only_columns(Employer.id)
-    for piece in db.session.scalars(employers.execution_options(yield_per=AT_A_TIME)).partitions():
-        yield from _rows(piece, year, viewer=viewer, today=today)
+    employers = ordered(chosen(wanted, showing.year, viewer=showing.viewer), wanted.sort)
+    ids = employers.with_only_columns(Employer.id).execution_options(yield_per=AT_A_TIME)
+    for piece in db.session.scalars(ids).partitions():
+        yield from _rows(piece, showing)
 
 
-@cache
-def _statement() -> Select[*tuple[Any, ...]]:
-    """The columns of some employers, in no order. Built once: building it costs more than running it."""
+def employer_ids(wanted: Wanted, *, viewer: User, today: date, limit: int) -> Sequence[int]:
+    """The employers asked for, in the list's order; no more than the limit. One statement."""
+    employers = ordered(chosen(wanted, AcademicYear.of(today), viewer=viewer), wanted.sort)
+    return db.session.scalars(employers.with_only_columns(Employer.id).limit(limit)).all()
+
+
+@lru_cache(maxsize=64)
+def _statement(more: frozenset[str]) -> Select[*tuple[Any, ...]]:
+    """The columns of some employers, in no order, then those of `more` by name.
+
+    Built once for each choice of columns: building it costs more than running it.
+    """
     owner, step = aliased(User), aliased(FollowUp)
     return (
         select(
@@ -129,9 +159,10 @@ def _statement() -> Select[*tuple[Any, ...]]:
             owner.name,
             _last_contact(),
             _pledge(),
-            _main_contact(),
+            main_contact(Contact.name).correlate(Employer).scalar_subquery(),
             step.what,
             step.due_on,
+            *(MORE[name]() for name in sorted(more)),
         )
         .outerjoin(Employer.area)
         .outerjoin(owner, owner.id == Employer.owner_id)
@@ -157,18 +188,6 @@ def _next_step() -> ScalarSelect[int]:
     )
 
 
-def _main_contact() -> ScalarSelect[str]:
-    """Whoever signs pledges; otherwise the first who was added and is still there."""
-    return (
-        select(Contact.name)
-        .where(Contact.employer_id == Employer.id, Contact.left_at.is_(None))
-        .order_by(Contact.signs_pledges.desc(), Contact.id)
-        .limit(1)
-        .correlate(Employer)
-        .scalar_subquery()
-    )
-
-
 def _pledge() -> ScalarSelect[PledgeStatus]:
     strength = case({status: place for place, status in enumerate(STRONGEST)}, value=Pledge.status)
     return (
@@ -181,37 +200,32 @@ def _pledge() -> ScalarSelect[PledgeStatus]:
     )
 
 
-def _rows(ids: Sequence[int], year: AcademicYear, *, viewer: User, today: date) -> list[EmployerRow]:
-    """The rows of some employers, in the order of the ids. Four statements, whatever their number."""
-    found = {row[0]: row for row in db.session.execute(_statement(), {"ids": ids, "year": year.name})}
-    sectors, staff = _sectors(ids), viewer.is_staff
-    progress = progress_by_employer(ids, year, today) if staff else {}
+def _rows(ids: Sequence[int], showing: Showing) -> list[EmployerRow]:
+    """The rows of some employers, in the order of the ids. Three statements, whatever their number."""
+    names = frozenset(showing.keys & MORE.keys())
+    values = {"ids": ids, "year": showing.year.name}
+    found = {row[0]: row for row in db.session.execute(_statement(names), values)}
+    staff = showing.viewer.is_staff
+    counts = staff and "progress" in showing.keys
+    progress = progress_by_employer(ids, showing.year, showing.today) if counts else {}
     rows = []
     for employer_id in ids:
         row = found[employer_id]
-        seen = tuple(row) if staff else (*row[:7], _in_force(row[7]), None, None, None)
+        seen = tuple(row[:OWN]) if staff else (*row[:7], _in_force(row[7]), None, None, None)
         made = progress.get(employer_id, NO_PROGRESS)
-        bar = twentieths(made.attended, made.promised)
-        rows.append(EmployerRow._make((*seen, sectors.get(employer_id, ""), made.promised, made.attended, bar)))
+        more = _named(dict(zip(sorted(names), row[OWN:], strict=True)), showing.choices)
+        rows.append(EmployerRow._make((*seen, made.promised, made.attended, more)))
     return rows
+
+
+def _named(more: dict[str, Any], choices: Choices) -> Mapping[str, Any]:
+    """With the sectors and tags by their names, in the council's order."""
+    for name, entries in (("sectors", choices.sectors), ("tags", choices.tags)):
+        if more.get(name):
+            ids = {int(each) for each in more[name].split(",")}
+            more[name] = ", ".join(text for entry_id, text in entries if entry_id in ids)
+    return more
 
 
 def _in_force(status: PledgeStatus | None) -> PledgeStatus | None:
     return status if status is PledgeStatus.CONFIRMED else None
-
-
-@cache
-def _sectors_of() -> Select[int, str]:
-    return (
-        select(EmployerSector.employer_id, Sector.name)
-        .join(Sector, Sector.id == EmployerSector.sector_id)
-        .where(EmployerSector.employer_id.in_(bindparam("ids", expanding=True)))
-        .order_by(EmployerSector.employer_id, Sector.position, Sector.id)
-    )
-
-
-def _sectors(ids: Collection[int]) -> Mapping[int, str]:
-    names: dict[int, str] = {}
-    for employer_id, name in db.session.execute(_sectors_of(), {"ids": ids}):
-        names[employer_id] = f"{names[employer_id]}, {name}" if employer_id in names else name
-    return names

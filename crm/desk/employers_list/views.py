@@ -1,82 +1,92 @@
-"""The list of employers, and the same as CSV."""
+"""The list of employers, and the same as a file."""
 
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
-from flask import Response, render_template, request, stream_with_context, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
 from crm.core import clock
 from crm.core.access import READERS, allow
-from crm.core.pagination import page_number, sortable
-from crm.core.spreadsheets.cells import Column
-from crm.core.spreadsheets.csv_writing import csv_lines
+from crm.core.pagination import asked
 from crm.desk.employers_list import queries
+from crm.desk.employers_list.columns import COLUMNS
 from crm.desk.employers_list.forms import EmployerFilterForm
-from crm.desk.employers_list.queries import EmployerRow
+from crm.desk.employers_list.narrowing import Wanted
+from crm.desk.employers_list.queries import EmployerRow, Showing
 from crm.employers import policies
 from crm.employers.views.employers import bp
+from crm.lists.bar import bar, opens_with
+from crm.lists.columns import Layout, layout_asked
+from crm.lists.downloads import as_csv, as_workbook, download_links
+from crm.lists.models import ListName
+from crm.lists.queries import views_of
 from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS
 
-SORTABLE = (("Employer", "name"), ("Last contact", "last_contact"), ("Officer", "owner"))
-FOR_ALL: tuple[Column[EmployerRow], ...] = (
-    Column("Reference", lambda row: row.id),
-    Column("Employer", lambda row: row.name),
-    Column("Area", lambda row: row.area),
-    Column("Postcode", lambda row: row.postcode),
-    Column("Sectors", lambda row: row.sectors),
-    Column("Last contact", lambda row: row.last_contact),
-    Column("Pledge this year", lambda row: STATUS_LABELS[row.pledge] if row.pledge else None),
-    Column("Officer", lambda row: row.owner),
-    Column("Archived", lambda row: row.archived_at.date() if row.archived_at else None),
+BUILT_IN = (
+    ("My employers", "owner=me"),
+    ("No contact in 90 days", "quiet=90&sort=last_contact"),
+    ("No pledge this year", "pledge=none"),
 )
-FOR_STAFF: tuple[Column[EmployerRow], ...] = (
-    Column("Main contact", lambda row: row.contact),
-    Column("Places promised", lambda row: row.promised),
-    Column("Places attended", lambda row: row.attended),
-    Column("Next action", lambda row: row.next_step),
-    Column("Due", lambda row: row.next_due),
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What the address asks for."""
+
+    form: EmployerFilterForm
+    wanted: Wanted
+    layout: Layout[EmployerRow]
+    showing: Showing
 
 
 @bp.get("/")
 @allow(*READERS)
 def index() -> ResponseReturnValue:
     viewer = signed_in_user()
-    form = _filters(viewer)
-    wanted = form.wanted(viewer=viewer)
+    views = views_of(ListName.EMPLOYERS, viewer=viewer)
+    if elsewhere := opens_with(views, ListName.EMPLOYERS):
+        return redirect(elsewhere)
+    request = _request(viewer)
     return render_template(
         "employers/index.html",
-        filters_form=form,
-        chips=form.chips(),
-        page=queries.employer_page(wanted, page_number(), viewer=viewer, today=clock.today()),
-        headings={key: sortable(text, key, wanted.sort) for text, key in SORTABLE},
+        filters_form=request.form,
+        chips=request.form.chips(),
+        page=queries.employer_page(request.wanted, asked(), request.showing),
+        layout=request.layout,
+        headings=request.layout.headings(request.wanted.sort),
+        views=bar(ListName.EMPLOYERS, views, BUILT_IN, whole="All") if viewer.is_staff else None,
         today=clock.today(),
-        sees_people=policies.may_see_people(viewer),
         may_add=policies.may_add(viewer),
-        csv_address=f"{url_for('employers.csv')}?{urlencode(list(request.args.items(multi=True)))}",
+        downloads=download_links(url_for("employers.csv"), url_for("employers.workbook")),
         address=url_for("employers.index"),
-        labels=STATUS_LABELS,
         meanings=STATUS_MEANINGS,
+        labels=STATUS_LABELS,
     )
 
 
 @bp.get("/employers.csv")
 @allow(*READERS)
 def csv() -> ResponseReturnValue:
-    """The list as it is narrowed and sorted, every page of it, written while it is read."""
-    viewer = signed_in_user()
-    rows = queries.every_employer(_filters(viewer).wanted(viewer=viewer), viewer=viewer, today=clock.today())
-    columns = (*FOR_ALL, *FOR_STAFF) if policies.may_see_people(viewer) else FOR_ALL
-    return Response(
-        stream_with_context(csv_lines(columns, rows)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="employers-{clock.today()}.csv"'},
-    )
+    """The list as it is narrowed, sorted and laid out, every page of it, written while it is read."""
+    request = _request(signed_in_user())
+    return as_csv("employers", request.layout.file_columns, queries.every_employer(request.wanted, request.showing))
 
 
-def _filters(viewer: User) -> EmployerFilterForm:
-    form = EmployerFilterForm()
-    form.offer(queries.choices(), viewer=viewer)
-    return form
+@bp.get("/employers.xlsx")
+@allow(*READERS)
+def workbook() -> Response:
+    """The same as a workbook."""
+    request = _request(signed_in_user())
+    rows = queries.every_employer(request.wanted, request.showing)
+    chips = [chip.text for chip in request.form.chips()]
+    return as_workbook("employers", "Employers", request.layout.file_columns, rows, narrowed_to=chips)
+
+
+def _request(viewer: User) -> _Request:
+    form, choices, today = EmployerFilterForm(), queries.choices(), clock.today()
+    form.offer(choices, viewer=viewer)
+    layout = layout_asked(COLUMNS, staff=policies.may_see_people(viewer))
+    showing = Showing(layout.keys, choices, viewer, today)
+    return _Request(form, form.wanted(viewer=viewer, today=today), layout, showing)

@@ -11,7 +11,7 @@ from crm.accounts.models import User
 from crm.core.access import READERS, STAFF
 from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.core.pagination import PER_PAGE, Page, offset_of
+from crm.core.pagination import MOST_COUNTED, Asked, Page
 from crm.employers.models import Employer
 from crm.interactions.models import Channel, Direction, Interaction, InteractionOfficer, Outcome
 from crm.interactions.queries.people import contact_names, officer_names
@@ -80,20 +80,21 @@ def get_interaction(interaction_id: int, *, viewer: User) -> Interaction:
     return interaction
 
 
-def log_page(filters: LogFilters, number: int, *, viewer: User) -> Page[LogRow]:
+def log_page(filters: LogFilters, asked: Asked, *, viewer: User) -> Page[LogRow]:
     """One page of the log, newest first. Two statements."""
     chosen = _chosen(filters, viewer)
-    total = db.session.scalar(chosen.with_only_columns(func.count(Interaction.id))) or 0
+    counted = chosen.with_only_columns(Interaction.id).limit(MOST_COUNTED + 1).subquery()
+    total = db.session.scalar(select(func.count()).select_from(counted)) or 0
     # Skipping is done in the index alone: names and texts are fetched for the rows that are shown.
     shown = (
         chosen.with_only_columns(Interaction.id)
         .order_by(*NEWEST_FIRST)
-        .limit(PER_PAGE)
-        .offset(offset_of(number))
+        .limit(asked.per_page)
+        .offset(asked.offset)
         .subquery()
     )
     rows = db.session.execute(_rows(select(Interaction).join(shown, shown.c.id == Interaction.id), viewer))
-    return Page([LogRow(*row) for row in rows], number, total)
+    return asked.of([LogRow(*row) for row in rows], total)
 
 
 def log_rows(filters: LogFilters, *, viewer: User) -> Iterator[LogRow]:

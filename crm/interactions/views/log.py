@@ -8,7 +8,7 @@ from crm.accounts.signing_in import signed_in_user
 from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import READERS, STAFF, allow
-from crm.core.pagination import page_number
+from crm.core.pagination import asked
 from crm.core.spreadsheets.cells import Column
 from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.interactions.due import quick_days
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "interactions/index.html",
         form=form,
-        page=log_page(filters, page_number(), viewer=viewer),
+        page=log_page(filters, asked(), viewer=viewer),
         chips=form.described(named),
         employer=named,
         download=f"{url_for('interactions.download')}?{request.query_string.decode('ascii', 'ignore')}",

@@ -9,7 +9,7 @@ from crm.accounts.signing_in import signed_in_user
 from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import EVERYONE, READERS, allow
-from crm.core.pagination import PER_PAGE, Page, offset_of, page_number, sort_asked, sortable
+from crm.core.pagination import asked, sort_asked, sortable
 from crm.core.spreadsheets.cells import Column
 from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.employers.queries import get_employer
@@ -48,8 +48,9 @@ def index() -> ResponseReturnValue:
     )
     wanted = form.wanted(viewer)
     sort = sort_asked(("date",), "date")
+    page = asked()
     rows = queries.opportunity_rows(
-        viewer, wanted, latest_first=sort == "-date", limit=PER_PAGE, offset=offset_of(page_number())
+        viewer, wanted, latest_first=sort == "-date", limit=page.per_page, offset=page.offset
     )
     chips = form.chips()
     employer = get_employer(wanted.employer_id, viewer=viewer) if wanted.employer_id else None
@@ -58,7 +59,7 @@ def index() -> ResponseReturnValue:
         filters_form=form,
         chips=chips,
         employer=employer,
-        page=Page(rows, page_number(), queries.how_many(viewer, wanted)),
+        page=page.of(rows, queries.how_many(viewer, wanted)),
         date_heading=sortable("When", "date", sort),
         csv_address=f"{url_for('opportunities.export')}?{urlencode(list(request.args.items(multi=True)))}",
         labels=STATUS_LABELS,

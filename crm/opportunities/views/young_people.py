@@ -10,7 +10,7 @@ from crm.audit.queries import history_of
 from crm.core.access import allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.forms import ActionForm
-from crm.core.pagination import PER_PAGE, Page, offset_of, page_number
+from crm.core.pagination import asked
 from crm.core.spreadsheets.cells import Column
 from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.core.submissions import submitting
@@ -44,11 +44,12 @@ def index() -> ResponseReturnValue:
     form = PeopleFilterForm()
     form.offer(providers_in_use() if viewer.is_staff else [])
     wanted = form.wanted()
-    rows = queries.person_rows(viewer, wanted, limit=PER_PAGE, offset=offset_of(page_number()))
+    page = asked()
+    rows = queries.person_rows(viewer, wanted, limit=page.per_page, offset=page.offset)
     return render_template(
         "young_people/index.html",
         filters_form=form,
-        page=Page(rows, page_number(), queries.how_many_people(viewer, wanted)),
+        page=page.of(rows, queries.how_many_people(viewer, wanted)),
         csv_address=f"{url_for('young_people.export')}?{urlencode(list(request.args.items(multi=True)))}",
         sees_all=viewer.is_staff,
         own_provider=provider_of(viewer),

@@ -61,7 +61,7 @@ def test_a_row_says_what_an_officer_needs_before_the_next_call(client: CarefulCl
     for words in (
         "Alder Joinery",
         "Hanley · ST1 4HT",
-        "Robots, Kilns",
+        "Kilns, Robots",
         "Samir Beech",
         "12 Nov 2026",
         "Confirmed",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import NotFound
+from crm.core.pagination import Asked
 from crm.interactions.models import Channel, Direction, Interaction, Outcome
 from crm.interactions.queries.follow_ups import (
     done_since,
@@ -40,7 +41,7 @@ def test_the_log_is_newest_first_and_says_who_spoke_with_whom() -> None:
     )
     same_day_but_later = InteractionFactory.make(happened_on=date(2026, 11, 3))
 
-    page = log_page(LogFilters(), 1, viewer=officer)
+    page = log_page(LogFilters(), Asked(1), viewer=officer)
 
     assert [row.id for row in page.rows] == [same_day_but_later.id, newer.id, older.id]
     assert (page.rows[1].officers, page.rows[1].contacts, page.rows[1].employer) == (
@@ -65,7 +66,7 @@ def test_each_filter_narrows_the_log() -> None:
         LogFilters(text="welding"),
         LogFilters(text="100%"),
     ):
-        page = log_page(filters, 1, viewer=viewer)
+        page = log_page(filters, Asked(1), viewer=viewer)
         assert ([row.id for row in page.rows], page.total) == ([wanted.id], 1), filters
 
 
@@ -73,21 +74,21 @@ def test_an_officer_who_only_took_part_is_found_too() -> None:
     writer, colleague = UserFactory.make(), UserFactory.make()
     entry = InteractionFactory.make(logged_by=writer, officers=[colleague])
 
-    assert [row.id for row in log_page(LogFilters(officer_id=colleague.id), 1, viewer=writer).rows] == [entry.id]
-    assert log_page(LogFilters(officer_id=writer.id), 1, viewer=writer).total == 0
+    assert [row.id for row in log_page(LogFilters(officer_id=colleague.id), Asked(1), viewer=writer).rows] == [entry.id]
+    assert log_page(LogFilters(officer_id=writer.id), Asked(1), viewer=writer).total == 0
 
 
 def test_a_percent_sign_is_searched_for_as_it_stands() -> None:
     InteractionFactory.make(summary="Nothing of the kind")
 
-    assert log_page(LogFilters(text="%"), 1, viewer=UserFactory.make()).total == 0
+    assert log_page(LogFilters(text="%"), Asked(1), viewer=UserFactory.make()).total == 0
 
 
 def test_a_partner_reads_that_there_was_a_contact_but_not_what_was_said() -> None:
     contact = ContactFactory.make()
     InteractionFactory.make(summary="A secret", contacts=[contact], employer=contact.employer)
 
-    [row] = log_page(LogFilters(), 1, viewer=UserFactory.make(role=Role.PARTNER)).rows
+    [row] = log_page(LogFilters(), Asked(1), viewer=UserFactory.make(role=Role.PARTNER)).rows
 
     assert (row.summary, row.contacts, row.outcome) == (None, None, None)
     assert row.employer == contact.employer.name
@@ -96,7 +97,7 @@ def test_a_partner_reads_that_there_was_a_contact_but_not_what_was_said() -> Non
 def test_a_partner_cannot_search_in_what_they_may_not_read() -> None:
     InteractionFactory.make(summary="A secret")
 
-    page = log_page(LogFilters(text="nowhere to be found"), 1, viewer=UserFactory.make(role=Role.PARTNER))
+    page = log_page(LogFilters(text="nowhere to be found"), Asked(1), viewer=UserFactory.make(role=Role.PARTNER))
 
     assert page.total == 1
 
@@ -105,7 +106,7 @@ def test_a_provider_sees_nothing_of_the_log() -> None:
     entry = InteractionFactory.make()
     provider = UserFactory.make(role=Role.PROVIDER)
 
-    assert log_page(LogFilters(), 1, viewer=provider).total == 0
+    assert log_page(LogFilters(), Asked(1), viewer=provider).total == 0
     with pytest.raises(NotFound):
         get_interaction(entry.id, viewer=provider)
 
@@ -116,7 +117,7 @@ def test_the_log_asks_two_questions_however_long_it_is() -> None:
         InteractionFactory.make()
 
     with counting_queries() as statements:
-        page = log_page(LogFilters(), 2, viewer=viewer)
+        page = log_page(LogFilters(), Asked(2), viewer=viewer)
 
     assert (len(page.rows), page.total, len(statements)) == (5, 30, 2)
 
