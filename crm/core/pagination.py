@@ -107,6 +107,16 @@ def asked() -> Asked:
     return Asked(max(1, number), per_page if per_page in PER_PAGE_CHOICES else PER_PAGE)
 
 
+def page_number() -> int:
+    """The number alone, for a list whose pages have one length."""
+    return asked().number
+
+
+def offset_of(number: int, per_page: int = PER_PAGE) -> int:
+    """How many rows come before a page."""
+    return Asked(number, per_page).offset
+
+
 def _whole(name: str) -> int:
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0  # noqa: PLR2004

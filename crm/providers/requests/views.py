@@ -13,7 +13,7 @@ from crm.core import clock
 from crm.core.access import STAFF, Role, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
 from crm.core.forms import ActionForm, differences
-from crm.core.pagination import PER_PAGE, Page, offset_of, page_number
+from crm.core.pagination import asked
 from crm.core.spreadsheets.cells import Column
 from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.core.submissions import submitting
@@ -49,11 +49,12 @@ COLUMNS: tuple[Column[RequestRow], ...] = (
 def index() -> ResponseReturnValue:
     viewer, form = signed_in_user(), _filter_form()
     wanted = form.wanted()
-    rows = queries.request_rows(viewer, wanted, limit=PER_PAGE, offset=offset_of(page_number()))
+    page = asked()
+    rows = queries.request_rows(viewer, wanted, limit=page.per_page, offset=page.offset)
     return render_template(
         "requests/index.html",
         filters_form=form,
-        page=Page(rows, page_number(), queries.how_many_requests(viewer, wanted)),
+        page=page.of(rows, queries.how_many_requests(viewer, wanted)),
         csv_address=f"{url_for('requests.export')}?{urlencode(list(request.args.items(multi=True)))}",
         sees_all=viewer.is_staff,
         own_provider=provider_of(viewer),
