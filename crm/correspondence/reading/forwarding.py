@@ -11,7 +11,8 @@ from crm.correspondence.reading.headers import FIRST_YEAR, LAST_YEAR, each_once,
 from crm.correspondence.reading.letter import Letter, Person
 
 MARKS = re.compile(
-    r"^[> ]*(?:-{2,}\s*Forwarded message\s*-{2,}|Begin forwarded message:|-{2,}\s*Original (?:Message|Appointment)\s*-{2,}|_{10,})\s*$",
+    r"^[> ]*(?:-{2,}\s*Forwarded message\s*-{2,}|Begin forwarded message:"
+    r"|-{2,}\s*Original (?:Message|Appointment)\s*-{2,}|_{10,})\s*$",
     re.MULTILINE | re.IGNORECASE,
 )
 CERTAIN = re.compile(r"forwarded message", re.IGNORECASE)
@@ -50,8 +51,9 @@ def _beginnings(text: str) -> Iterator[tuple[int, int, str]]:
     """Where a forwarded letter may begin: the mark's start, its end, the mark."""
     for match in MARKS.finditer(text):
         yield match.start(), match.end(), match.group()
-    if match := quoting.BLOCK.search(text):
-        yield match.start(), match.start(), ""
+    block = quoting.BLOCK.search(text)
+    if block is not None:
+        yield block.start(), block.start(), ""
 
 
 def _headers(text: str) -> tuple[dict[str, str], str]:

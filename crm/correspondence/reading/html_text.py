@@ -10,8 +10,24 @@ from crm.correspondence.reading.charsets import clean
 LONGEST = 3_000_000  # characters of HTML
 DROPPED = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "iframe", "svg", "select"})
 BLOCKS = frozenset(
-    {"div", "table", "tr", "ul", "ol", "section", "article", "header", "footer", "address", "form", "body", "center"}
+    {
+        "div",
+        "table",
+        "tr",
+        "ul",
+        "ol",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "address",
+        "form",
+        "body",
+        "center",
+        "li",
+    }
 )
+CELLS = frozenset({"td", "th"})
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "dl"})
 HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
@@ -30,6 +46,14 @@ class _Page:
     def write(self, text: str) -> None:
         words = re.sub(r"\s+", " ", text)
         self.line += words.lstrip() if not self.line or self.line.endswith(" ") else words
+
+    def write_lines(self, text: str) -> None:
+        """Text whose line breaks count."""
+        *whole, last = text.split("\n")
+        for line in whole:
+            self.line = line
+            self.end_line(always=True)
+        self.line = last
 
     def end_line(self, *, always: bool = False) -> None:
         if self.line.strip() or always:
@@ -78,19 +102,16 @@ def _begin(element: etree._Element, page: _Page) -> None:
         page.end_line(always=True)
     elif tag in PARAGRAPHS:
         page.leave_space()
-    elif tag in BLOCKS or tag == "li":
+    elif tag in BLOCKS:
         page.end_line()
-    elif tag in {"td", "th"} and page.line.strip():
+    elif tag in CELLS and page.line.strip():
         page.write(" ")
     if tag == "blockquote":
         page.quoted += 1
     if tag == "li":
         page.write("• ")
-    if tag == "pre" and element.text:
-        for line in element.text.splitlines()[:-1]:
-            page.line = line
-            page.end_line(always=True)
-        page.line = element.text.rpartition("\n")[2]
+    if tag == "pre":
+        page.write_lines(element.text or "")
     else:
         page.write(element.text or "")
 
@@ -105,7 +126,7 @@ def _finish(element: etree._Element, page: _Page) -> None:
         page.end_line()
     elif tag in PARAGRAPHS:
         page.leave_space() if tag != "blockquote" else page.end_line()
-    elif tag in BLOCKS or tag == "li":
+    elif tag in BLOCKS:
         page.end_line()
     if tag == "blockquote":
         page.quoted -= 1

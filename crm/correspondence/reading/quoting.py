@@ -4,7 +4,8 @@ import re
 
 # "On 12 Nov 2026, at 10:04, Jo Smith <jo@…> wrote:", on one line or broken over two or three.
 WROTE = re.compile(
-    r"^[> ]*(?:On|Le|Am|El|Il|Op)\b[^\n]{3,200}(?:\n[^\n]{1,200}){0,2}?(?:wrote|schrieb|a écrit|escribió|ha scritto)[^\n]{0,40}:\s*$",
+    r"^[> ]*(?:On|Le|Am|El|Il)\b[^\n]{3,200}(?:\n[^\n]{0,200}){0,2}?"
+    r"(?:wrote|schrieb|a écrit|escribió|ha scritto)[^\n]{0,40}:\s*$",
     re.MULTILINE,
 )
 ORIGINAL = re.compile(
