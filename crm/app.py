@@ -16,6 +16,7 @@ from crm.checks import models as checks
 from crm.commands import jobs, users
 from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
+from crm.correspondence import models as correspondence
 from crm.demo.commands import demo_sign_ins, seed_demo
 from crm.desk import chrome
 from crm.desk.about import bp as about
@@ -88,6 +89,7 @@ MODELS = (
     accounts,
     audit,
     recording,
+    correspondence,
     bulk,
     checks,
     employers,

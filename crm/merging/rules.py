@@ -47,6 +47,7 @@ EMPLOYER_KEYS: dict[str, Rule] = {
     "employer_sector.employer_id": unites("sector"),
     "employer_tag.employer_id": unites("tag"),
     "employer.merged_into_id": moves("earlier merge"),
+    "mail.employer_id": unites("filed e-mail"),
     "bulk_change_item.employer_id": STAYS,
     "employer_merge.survivor_id": STAYS,
     "employer_merge.loser_id": STAYS,

@@ -37,6 +37,12 @@ def _months(value: str) -> int:
     return int(value)
 
 
+def _yes_or_no(value: str) -> str:
+    if value not in {"yes", "no"}:
+        raise ValueError("Enter yes or no")
+    return value
+
+
 def _some_words(value: str) -> str:
     if not value.strip():
         raise ValueError("Enter a name")
@@ -66,6 +72,19 @@ CHOICES = {
         "2",
         _months,
     ),
+    "keep_attachments": Choice(
+        "Keep attachments of e-mails",
+        "yes or no. Documents, spreadsheets and pictures up to 5 MB are kept with an e-mail that is filed. With no, "
+        "only their names are",
+        "no",
+        _yes_or_no,
+    ),
+    "discarded_mail_days": Choice(
+        "Days until discarded e-mails are deleted",
+        "E-mails discarded from the mail tray, and those put aside by themselves, are deleted after so many days",
+        "30",
+        _some_days,
+    ),
 }
 
 
@@ -88,3 +107,13 @@ def quiet_days() -> int:
 def check_notice_months() -> int:
     """How many months before it runs out a check of a site counts as due."""
     return int(settings()["check_notice_months"])
+
+
+def keeps_attachments() -> bool:
+    """Whether files that come with e-mails are kept."""
+    return settings()["keep_attachments"] == "yes"
+
+
+def discarded_mail_days() -> int:
+    """How many days an e-mail nobody wants is kept."""
+    return int(settings()["discarded_mail_days"])

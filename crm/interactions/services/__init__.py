@@ -8,7 +8,7 @@ from crm.interactions.services.follow_ups import (
     move_follow_up,
     reopen_follow_up,
 )
-from crm.interactions.services.log import InteractionDetails, edit_interaction, log_interaction
+from crm.interactions.services.log import InteractionDetails, edit_interaction, log_interaction, remove_interaction
 from crm.interactions.services.quick_entries import (
     QuickEntryDetails,
     add_quick_entry,
@@ -31,5 +31,6 @@ __all__ = [
     "move_follow_up",
     "move_quick_entry",
     "offer_quick_entry",
+    "remove_interaction",
     "reopen_follow_up",
 ]

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import check_version, db
 from crm.core.errors import Conflict
 from crm.employers.models import Employer
-from crm.interactions.models import Channel, Direction, Interaction, Outcome
+from crm.interactions.models import Channel, Direction, FollowUp, Interaction, Outcome
 from crm.interactions.services.follow_ups import NextStep, add_follow_up
 from crm.interactions.services.people import contacts_at, officers_with
 
@@ -68,3 +70,16 @@ def _write(interaction: Interaction, details: InteractionDetails, today: date) -
     if {*contacts, *officers} != {*interaction.contacts, *interaction.officers}:
         interaction.contacts, interaction.officers = contacts, officers
         interaction.updated_at = clock.now()  # a list is not a column: without this the version would stay
+
+
+def remove_interaction(interaction: Interaction) -> None:
+    """Take out an entry that should never have been made, with its contacts and officers loaded.
+
+    Its next steps stay with the employer, following nothing. History keeps what the entry said.
+    """
+    steps = select(FollowUp).where(FollowUp.interaction_id == interaction.id).order_by(FollowUp.id)
+    for follow_up in db.session.scalars(steps):
+        follow_up.interaction_id = None
+    db.session.flush()
+    db.session.delete(interaction)
+    db.session.flush()

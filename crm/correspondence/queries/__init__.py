@@ -1,0 +1,1 @@
+"""Whom a mail concerns, and what is in the tray."""

@@ -1,0 +1,157 @@
+"""Putting a mail into an employer's log, taking it out again, and putting it into another's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from crm.accounts.models import User
+from crm.audit.recording import because
+from crm.core.db import db
+from crm.core.errors import Conflict
+from crm.core.formatting import long_date
+from crm.correspondence import wording
+from crm.correspondence.models import Mail, MailStatus, Why
+from crm.correspondence.queries.people import colleagues, contacts_among
+from crm.correspondence.queries.tray import filed_before
+from crm.correspondence.reading.letter import LetterKind, Person
+from crm.employers.models import Employer
+from crm.employers.services.contacts import ContactDetails, add_contact
+from crm.interactions.models import Channel, FollowUp, Interaction
+from crm.interactions.queries.log import get_interaction
+from crm.interactions.services import (
+    InteractionDetails,
+    NextStep,
+    complete_follow_up,
+    log_interaction,
+    remove_interaction,
+)
+
+RACED = "Somebody else filed this e-mail with this employer a moment ago."
+LONGEST_STEP = 255  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What whoever files a mail decides."""
+
+    by: User
+    at: datetime
+    today: date  # in London
+    on: date | None = None  # another day than the mail's own
+    new_contacts: tuple[Person, ...] = ()  # people to add at the employer, with name and address
+
+
+def people_in(mail: Mail) -> list[Person]:
+    """Everybody a mail names, the sender first."""
+    return [Person(mail.sender_name, mail.sender_email), *(Person(name, email) for name, email in mail.people)]
+
+
+def file_mail(mail: Mail, employer: Employer, filing: Filing) -> Interaction:
+    """Put a mail into an employer's log, its contacts and officers matched by their addresses.
+
+    Of a meeting that is still to come the invitation is logged, with the meeting as a next step.
+
+    Raises:
+        Conflict: it is filed already, there or elsewhere; the employer is archived; the day has not come yet; or a
+            new contact's address is taken.
+    """
+    if mail.status is MailStatus.FILED:
+        raise Conflict("This e-mail is filed already. Open it again to see where.")
+    if employer.is_archived:
+        raise Conflict(f"{employer.name} is archived. Restore it before you file anything there.")
+    _refuse_second_copy(mail, employer)
+    for person in filing.new_contacts:
+        add_contact(employer, ContactDetails(name=person.name, email=person.email))
+    interaction = _log(mail, employer, filing)
+    mail.status, mail.why, mail.trouble = MailStatus.FILED, None, None
+    mail.employer_id, mail.interaction_id = employer.id, interaction.id
+    mail.filed_message_key, mail.filed_content_key = mail.message_key, mail.content_key
+    mail.decided_at, mail.decided_by_id = filing.at, filing.by.id
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(RACED) from error
+    return interaction
+
+
+def take_back(mail: Mail, *, reason: str, by: User, at: datetime) -> None:
+    """Take a mail out of the log it was filed in by mistake and put it into the tray.
+
+    Its next steps stay with the employer. History keeps the entry, and why it went. Raises Conflict if it is not
+    filed.
+    """
+    if mail.status is not MailStatus.FILED or mail.interaction_id is None:
+        raise Conflict("This e-mail is not filed any more. Open it again to see where it is.")
+    interaction = get_interaction(mail.interaction_id, viewer=by)
+    mail.status, mail.why, mail.reason = MailStatus.WAITING, Why.TAKEN_BACK, reason
+    mail.employer_id = mail.interaction_id = mail.filed_message_key = mail.filed_content_key = None
+    mail.decided_at, mail.decided_by_id = at, by.id
+    with because(f"An e-mail was filed by mistake: {reason}"):
+        db.session.flush()
+        remove_interaction(interaction)
+
+
+def move(mail: Mail, employer: Employer, *, reason: str, filing: Filing) -> Interaction:
+    """Take a mail out of one employer's log and put it into another's. Raises Conflict as both parts do."""
+    if mail.employer_id == employer.id:
+        raise Conflict(f"This e-mail is filed with {employer.name} already. Select another employer.")
+    take_back(mail, reason=reason, by=filing.by, at=filing.at)
+    return file_mail(mail, employer, filing)
+
+
+def _refuse_second_copy(mail: Mail, employer: Employer) -> None:
+    twin = filed_before(employer.id, message_key=mail.message_key, content_key=mail.content_key)
+    if twin is not None:
+        raise Conflict(f"This e-mail is in the log of {employer.name} already, on {long_date(twin.happened_on)}.")
+
+
+def _log(mail: Mail, employer: Employer, filing: Filing) -> Interaction:
+    on = filing.on or mail.happened_on
+    meeting = mail.kind is LetterKind.MEETING
+    to_come = mail.kind is not LetterKind.EMAIL and on > filing.today
+    details = InteractionDetails(
+        channel=Channel.MEETING if meeting and not to_come else Channel.EMAIL,
+        happened_on=filing.today if to_come else on,
+        summary=wording.summary_of(mail),
+        contact_ids=frozenset(each.id for each in contacts_among(employer.id, [one.email for one in people_in(mail)])),
+        officer_ids=_officers(mail, filing.by),
+        direction=mail.direction,
+    )
+    step = _step(mail, on, filing.by) if meeting and to_come else None
+    if mail.kind is LetterKind.CANCELLED_MEETING:
+        _close_steps(mail, employer, filing)
+    return log_interaction(employer, details, by=filing.by, today=filing.today, next_step=step)
+
+
+def _officers(mail: Mail, by: User) -> frozenset[int]:
+    """Those of us the mail names; whoever files it if it names nobody."""
+    ours = colleagues()
+    named = {ours[person.email].id for person in people_in(mail) if person.email in ours}
+    return frozenset(named or {by.id})
+
+
+def _step(mail: Mail, on: date, by: User) -> NextStep:
+    return NextStep(f"Meeting: {wording.title_of(mail)}, {wording.when_of(mail)}"[:LONGEST_STEP], on, by.id)
+
+
+def _close_steps(mail: Mail, employer: Employer, filing: Filing) -> None:
+    """The next step that was planned for a meeting is done with once the meeting is cancelled."""
+    for follow_up in _steps_of_invitation(mail, employer):
+        complete_follow_up(follow_up, by=filing.by, at=filing.at)
+
+
+def _steps_of_invitation(mail: Mail, employer: Employer) -> Iterable[FollowUp]:
+    uid = mail.message_id.rpartition("#cancelled")[0].rpartition("#")[0]
+    if not uid:
+        return []
+    invitations = select(Mail.interaction_id).where(
+        Mail.status == MailStatus.FILED,
+        Mail.employer_id == employer.id,
+        Mail.kind == LetterKind.MEETING,
+        Mail.message_id.startswith(f"{uid}#", autoescape=True),
+    )
+    open_steps = select(FollowUp).where(FollowUp.interaction_id.in_(invitations), FollowUp.done_at.is_(None))
+    return db.session.scalars(open_steps.order_by(FollowUp.id)).all()
