@@ -10,8 +10,10 @@ from crm.accounts.models import User
 from crm.checks.models import CheckKind, CheckStatus, SiteCheck
 from crm.core.access import Role
 from crm.core.db import db
+from crm.correspondence.models import Mail, MailAttachment, Mailbox, MailboxMessage, MailStatus, Source, Why
+from crm.correspondence.reading.letter import LetterKind
 from crm.employers.models import Contact, Employer, Site
-from crm.interactions.models import Channel, FollowUp, Interaction
+from crm.interactions.models import Channel, Direction, FollowUp, Interaction
 from crm.lists.models import ListName, SavedView
 from crm.opportunities.models import Opportunity, Place
 from crm.pledges.kinds import OpportunityKind
@@ -194,6 +196,60 @@ class InteractionFactory(_Factory[Interaction]):
     channel = Channel.CALL
     happened_on = date(2026, 11, 2)
     summary = "Spoke about placements."
+
+
+class MailFactory(_Factory[Mail]):
+    """An e-mail in the tray that nobody knows where to file."""
+
+    class Meta:
+        model = Mail
+
+    status = MailStatus.WAITING
+    why = Why.UNKNOWN
+    source = Source.MAILBOX
+    arrived_at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    kind = LetterKind.EMAIL
+    direction = Direction.INCOMING
+    message_id = factory.Sequence(lambda n: f"mail-{n}@employer.example")
+    message_key = factory.Sequence(lambda n: f"{n:064x}")
+    content_key = factory.Sequence(lambda n: f"{n:064x}")
+    sender_name = "Jo Fairclough"
+    sender_email = "jo@employer.example"
+    people = factory.LazyFunction(lambda: [["Officer", "officer@council.example"]])
+    happened_on = date(2026, 11, 2)
+    subject = "Placements"
+    text = "We could take two."
+    earlier = ""
+    note = ""
+    remarks = factory.LazyFunction(list)
+    not_kept = factory.LazyFunction(list)
+
+
+class MailAttachmentFactory(_Factory[MailAttachment]):
+    class Meta:
+        model = MailAttachment
+
+    name = "plan.pdf"
+    size = 5
+    sha256 = "0" * 64
+    content = b"%PDF-"
+
+
+class MailboxFactory(_Factory[Mailbox]):
+    class Meta:
+        model = Mailbox
+
+    name = factory.Sequence(lambda n: f"crm@mail{n}.example/INBOX")
+
+
+class MailboxMessageFactory(_Factory[MailboxMessage]):
+    class Meta:
+        model = MailboxMessage
+
+    uidvalidity = 4_140_972_563
+    uid = factory.Sequence(lambda n: n + 1)
+    arrival_key = factory.Sequence(lambda n: f"{n:064x}")
+    taken_at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 class FollowUpFactory(_Factory[FollowUp]):

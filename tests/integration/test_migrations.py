@@ -38,6 +38,10 @@ from tests.factories import (
     EmployerFactory,
     FollowUpFactory,
     InteractionFactory,
+    MailAttachmentFactory,
+    MailboxFactory,
+    MailboxMessageFactory,
+    MailFactory,
     PlaceFactory,
     PledgeFactory,
     PledgeLineFactory,
@@ -83,6 +87,7 @@ def put_a_row_in_every_table() -> None:
     contact = ContactFactory.make(employer=employer)
     InteractionFactory.make(employer=employer, contacts=[contact])
     FollowUpFactory.make(employer=employer)
+    put_mail(employer)
     PledgeFactory.make(employer=employer, lines=[PledgeLineFactory.build()])
     CohortFactory.make()
     RequestFactory.make(
@@ -93,15 +98,25 @@ def put_a_row_in_every_table() -> None:
     begin_sign_in(user, at=NOW)
     count_attempt(Attempt.SIGN_IN, user.email, "198.51.100.7", at=NOW)
     mail_link(user, LinkPurpose.RESET, at=NOW)
+    put_an_import(user)
+    db.session.add(Submission(key="one", leads_to="/", submitted_at=NOW))
+    put_rows_about_merging(employer, user)
+    db.session.commit()
+
+
+def put_an_import(user: User) -> None:
     run = ImportRun(
         file_name="a.csv", sha256="0" * 64, status=RunStatus.DONE, started_by_name=user.name, uploaded_at=NOW
     )
     db.session.add(run)
     db.session.flush()
     db.session.add(ImportProblem(run_id=run.id, severity=Severity.WARNING, row=2, column="A", value="x", reason="y"))
-    db.session.add(Submission(key="one", leads_to="/", submitted_at=NOW))
-    put_rows_about_merging(employer, user)
-    db.session.commit()
+
+
+def put_mail(employer: Employer) -> None:
+    mail = MailFactory.make(employer=employer)
+    MailAttachmentFactory.make(mail_id=mail.id)
+    MailboxMessageFactory.make(mailbox_id=MailboxFactory.make().id, mail_id=mail.id)
 
 
 def put_rows_about_merging(employer: Employer, user: User) -> None:
