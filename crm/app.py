@@ -52,6 +52,8 @@ from crm.reference import models as reference
 from crm.reference.views import bp as administration
 from crm.reports.commands import export_workbook
 from crm.reports.views import bp as reports
+from crm.search.commands import search_index
+from crm.search.views import bp as search_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     imports_pages,
@@ -73,6 +75,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     my_day,
     views_of_lists,
     reports,
+    search_pages,
     users_pages,
 )
 COMMANDS: tuple[Command, ...] = (
@@ -80,6 +83,7 @@ COMMANDS: tuple[Command, ...] = (
     jobs,
     export_workbook,
     import_employers,
+    search_index,
     seed_demo,
     demo_sign_ins,
 )

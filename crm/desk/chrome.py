@@ -32,6 +32,10 @@ class FooterLink:
     href: str
 
 
+SEARCH_LABELS = {
+    Role.PARTNER: "Search employers",
+    Role.PROVIDER: "Search young people",
+}
 VERSION = "0.1"
 # Text, endpoint, the blueprints whose pages it stands for, who sees it.
 ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
@@ -117,6 +121,8 @@ def init_app(app: Flask) -> None:
             ],
             "navigation": navigation(user.role, known) if user else [],
             "tabs": tabs(user.role, known) if user else [],
+            "search_url": path_of("search.index") if user and "search.index" in known else None,
+            "search_label": SEARCH_LABELS.get(user.role, "Search employers, people and the log") if user else "",
             "log_contact_url": path_of("interactions.new") if may_log else None,
             "account_url": path_of("accounts.show") if "accounts.show" in known else None,
             "sign_out_url": path_of("accounts.sign_out") if "accounts.sign_out" in known else None,

@@ -7,7 +7,7 @@ from itertools import combinations
 from crm.core.normalise import plain_words
 from crm.finding.postgresql import LOG
 from crm.finding.question import SHORTEST_INSIDE, Question, Word
-from crm.finding.sources import Kind
+from crm.finding.sources import BY_KIND, Kind
 
 SHORTEST_STEM = 5  # letters of a word whose plural ending is left off
 
@@ -27,14 +27,22 @@ class Condition:
 
 
 def named(kind: Kind, question: Question, *, on_sqlite: bool, but_one: bool = False) -> Condition:
-    """Rows of the index of a kind that hold every word in one of its spellings; `but_one`: all words but one."""
+    """Rows of the index of a kind that hold every word in one of its spellings; `but_one`: all words but one.
+
+    One of the words must be the row's own: all who work at Moorcroft are no answer to "moorcroft".
+    """
     condition = Condition(kind.value)
     if on_sqlite:
-        match = condition.bind(_combined(question.words, _either_trigram, but_one))
+        own = " OR ".join(_either_trigram(word) for word in question.words)
+        match = condition.bind(f"(text : ({own})) AND ({_combined(question.words, _either_trigram, but_one)})")
         index = f"search_{kind.value}_index"
         condition.sql = f"id IN (SELECT rowid FROM {index} WHERE {index} MATCH {match})"
     else:
-        condition.sql = _combined(question.words, lambda word: _either_like(word, condition), but_one)
+        columns = ("text", "beside") if BY_KIND[kind].beside else ("text",)
+        condition.sql = f"({_combined(question.words, lambda word: _either_like(word, condition, *columns), but_one)})"
+        if BY_KIND[kind].beside:
+            own = " OR ".join(_either_like(word, condition, "text") for word in question.words)
+            condition.sql = f"({own}) AND {condition.sql}"
     return condition
 
 
@@ -77,8 +85,9 @@ def _either_trigram(word: Word) -> str:
     return _either(_string(each) for each in _sought(word))
 
 
-def _either_like(word: Word, condition: Condition) -> str:
-    return _either(f"text LIKE {condition.bind(f'%{literally(each)}%')}" for each in _sought(word))
+def _either_like(word: Word, condition: Condition, *columns: str) -> str:
+    patterns = [condition.bind(f"%{literally(each)}%") for each in _sought(word)]
+    return _either(f"{column} LIKE {pattern}" for column in columns for pattern in patterns)
 
 
 def _log_terms(word: Word) -> Iterator[str]:

@@ -14,7 +14,8 @@ class Indexed:
 
     parent_id: Mapped[int] = mapped_column(index=True)  # whose it is: see crm.finding.sources
     name: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)  # all that it can be found by, with a space at either end
+    text: Mapped[str] = mapped_column(Text)  # its own words, with a space at either end
+    beside: Mapped[str] = mapped_column(Text)  # what helps to find it but is not its own: a contact's employer
     is_past: Mapped[bool]  # archived, or left: comes last
 
     @declared_attr.directive

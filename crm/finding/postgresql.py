@@ -18,8 +18,10 @@ def functions() -> Iterator[str]:
 
 
 def indexes() -> Iterator[str]:
-    for table, column in (*((source.index, "text") for source in SOURCES), ("search_word", "word")):
-        yield f"CREATE INDEX search_{table}_trigrams ON {table} USING gin ({column} gin_trgm_ops)"
+    for source in SOURCES:
+        columns = "text gin_trgm_ops, beside gin_trgm_ops"
+        yield f"CREATE INDEX {source.index}_trigrams ON {source.index} USING gin ({columns})"
+    yield "CREATE INDEX search_word_trigrams ON search_word USING gin (word gin_trgm_ops)"
     yield f"CREATE INDEX search_interaction_words ON interaction USING gin ({LOG})"
 
 
@@ -47,10 +49,9 @@ def triggers() -> dict[str, str]:
             f"{source.index}_is_removed": f"DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {source.index}_forget()",
         }
         if source.joined_by:
-            other, _, column = source.joined_by
+            columns = ", ".join(source.columns_beside)
             made[f"{source.index}_is_joined"] = (
-                f"UPDATE OF {column} ON {other} FOR EACH ROW WHEN (OLD.{column} IS DISTINCT FROM NEW.{column}) "
-                f"EXECUTE FUNCTION {source.index}_join()"
+                f"UPDATE OF {columns} ON {source.joined_by[0]} FOR EACH ROW EXECUTE FUNCTION {source.index}_join()"
             )
         if source.learns:
             made[f"{source.index}_teaches"] = (
@@ -64,7 +65,7 @@ def trigger_functions() -> Iterator[str]:
         yield _function(f"{source.index}_follow", filling(source, f"{source.table}.id = NEW.id"))
         yield _function(f"{source.index}_forget", f"DELETE FROM {source.index} WHERE id = OLD.id")
         if source.joined_by:
-            _, key, _ = source.joined_by
+            _, key = source.joined_by
             yield _function(f"{source.index}_join", filling(source, f"{source.table}.{key} = NEW.id"))
     unknown = "NOT EXISTS (SELECT 1 FROM search_word WHERE search_word.word = heard.word)"
     heard = f"(SELECT DISTINCT regexp_split_to_table(NEW.text, ' ') AS word) AS heard WHERE word ~ {WORD} AND {unknown}"
@@ -77,12 +78,13 @@ def filling(source: Source, condition: str) -> str:
     plain = (f"coalesce(search_plain({part}), '')" for part in source.plain)
     exact = (f"coalesce(lower({part}), '')" for part in source.exact)
     text = " || ' ' || ".join(["''", name, *plain, *exact, "''"])
+    beside = " || ' ' || ".join(["''", *(f"coalesce(search_plain({part}), '')" for part in source.beside), "''"])
     return (
-        f"INSERT INTO {source.index} (id, parent_id, name, text, is_past) "
-        f"SELECT {source.table}.id, {source.parent}, {name}, {text}, {source.is_past} "
+        f"INSERT INTO {source.index} (id, parent_id, name, text, beside, is_past) "
+        f"SELECT {source.table}.id, {source.parent}, {name}, {text}, {beside}, {source.is_past} "
         f"FROM {source.table} {source.joins} WHERE {condition} "
         "ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, "
-        "text = excluded.text, is_past = excluded.is_past"
+        "text = excluded.text, beside = excluded.beside, is_past = excluded.is_past"
     )
 
 

@@ -11,7 +11,7 @@ from crm.core.db import db
 from crm.finding import conditions
 from crm.finding.question import Question
 from crm.finding.ranking import Candidate, ranked
-from crm.finding.sources import BY_KIND, Kind
+from crm.finding.sources import Kind
 from crm.finding.spelling import forgiving
 
 FEW = 20  # of those whose name begins with the question, taken before any other
@@ -113,7 +113,7 @@ def _of_names(kind: Kind, reading: _Reading, within: Within, values: dict[str, A
     condition = conditions.named(kind, reading.question, on_sqlite=on_sqlite, but_one=reading.but_one)
     values |= condition.values
     allowed = _allowed(kind, within)
-    columns = f"SELECT '{kind.value}' AS kind, id, parent_id, name, text, is_past FROM {BY_KIND[kind].index}"
+    columns = f"SELECT '{kind.value}' AS kind, id, parent_id, name, text || beside AS text, is_past FROM search_{kind}"
     if not reading.but_one:
         phrase = reading.question.phrase
         if on_sqlite:

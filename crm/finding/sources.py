@@ -24,8 +24,9 @@ class Source:
     plain: tuple[str, ...]  # as people write it: indexed without accents and punctuation
     exact: tuple[str, ...]  # in one spelling already: indexed in small letters
     is_past: str
+    beside: tuple[str, ...] = ()  # plain words of another row, so that "dawn moorcroft" finds Dawn at Moorcroft
     joins: str = ""
-    joined_by: tuple[str, str, str] | None = None  # another table, its column here, and the column that is read of it
+    joined_by: tuple[str, str] | None = None  # the other table, and the column here that points to it
     learns: bool = True  # whether its words are remembered, to forgive misspelling
 
     @property
@@ -40,8 +41,17 @@ class Source:
     def columns(self) -> tuple[str, ...]:
         """The table's own columns that the index depends on."""
         read = (self.parent, self.name, *self.plain, *self.exact, self.is_past.split()[0])
-        own = (column.removeprefix(f"{self.table}.") for column in read if column.startswith(f"{self.table}."))
-        return tuple(dict.fromkeys(column for column in own if column != "id"))
+        return _of(self.table, read)
+
+    @property
+    def columns_beside(self) -> tuple[str, ...]:
+        """The other table's columns that the index depends on."""
+        return _of(self.joined_by[0], self.beside) if self.joined_by else ()
+
+
+def _of(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    names = (column.removeprefix(f"{table}.") for column in columns if column.startswith(f"{table}."))
+    return tuple(dict.fromkeys(name for name in names if name != "id"))
 
 
 SOURCES = (
@@ -63,11 +73,12 @@ SOURCES = (
         Kind.CONTACT,
         parent="contact.employer_id",
         name="contact.name",
-        plain=("employer.name_key",),  # so that "dawn moorcroft" finds Dawn at Moorcroft
+        plain=(),
         exact=("contact.email", "contact.phone", "contact.mobile"),
         is_past="contact.left_at IS NOT NULL",
+        beside=("employer.name_key", "employer.trading_name"),
         joins="JOIN employer ON employer.id = contact.employer_id",
-        joined_by=("employer", "employer_id", "name_key"),
+        joined_by=("employer", "employer_id"),
     ),
     Source(
         Kind.YOUNG_PERSON,

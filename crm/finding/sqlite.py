@@ -9,7 +9,10 @@ TRIGRAM = "tokenize='trigram'"
 WORDS = "tokenize='unicode61 remove_diacritics 2'"
 # The virtual tables: what is indexed, and the table whose rows it describes.
 TABLES = {
-    **{f"{source.index}_index": f"text, content='{source.index}', content_rowid='id', {TRIGRAM}" for source in SOURCES},
+    **{
+        f"{source.index}_index": f"text, beside, content='{source.index}', content_rowid='id', {TRIGRAM}"
+        for source in SOURCES
+    },
     "search_interaction_index": f"summary, content='interaction', content_rowid='id', {WORDS}",
     "search_word_index": f"word, content='', detail='none', {TRIGRAM}",
 }
@@ -32,11 +35,11 @@ def triggers() -> dict[str, str]:
     """By name, how each is made. Those on tables of other features vanish when a migration rebuilds such a table."""
     made: dict[str, str] = {}
     for source in SOURCES:
-        made |= _follow(source) | _keep(source.index, f"{source.index}_index", "text")
+        made |= _follow(source) | _keep(source.index, f"{source.index}_index", "text", "beside")
         if source.learns:
             made |= _learn(source)
     made |= _keep("interaction", "search_interaction_index", "summary")
-    made |= _keep("search_word", "search_word_index", "word", "' ' || {row}.word || ' '")
+    made |= _keep("search_word", "search_word_index", "word", value="' ' || {row}.{column} || ' '")
     return {name: f"CREATE TRIGGER {name} AFTER {rest}" for name, rest in made.items()}
 
 
@@ -46,12 +49,13 @@ def filling(source: Source, condition: str) -> str:
     exact = (f"coalesce(lower({part}), '')" for part in source.exact)
     name = in_sqlite(source.name)
     text = " || ' ' || ".join(["''", name, *plain, *exact, "''"])
+    beside = " || ' ' || ".join(["''", *(f"coalesce({in_sqlite(part)}, '')" for part in source.beside), "''"])
     return (
-        f"INSERT INTO {source.index} (id, parent_id, name, text, is_past) "
-        f"SELECT {source.table}.id, {source.parent}, {name}, {text}, {source.is_past} "
+        f"INSERT INTO {source.index} (id, parent_id, name, text, beside, is_past) "
+        f"SELECT {source.table}.id, {source.parent}, {name}, {text}, {beside}, {source.is_past} "
         f"FROM {source.table} {source.joins} WHERE {condition} "
         "ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, "
-        "text = excluded.text, is_past = excluded.is_past"
+        "text = excluded.text, beside = excluded.beside, is_past = excluded.is_past"
     )
 
 
@@ -91,20 +95,21 @@ def _follow(source: Source) -> dict[str, str]:
         "removed": f"DELETE ON {source.table} BEGIN DELETE FROM {source.index} WHERE id = OLD.id; END",
     }
     if source.joined_by:
-        table, key, column = source.joined_by
+        table, key = source.joined_by
         all_of_it = filling(source, f"{source.table}.{key} = NEW.id")
-        made["joined"] = f"UPDATE OF {column} ON {table} WHEN OLD.{column} <> NEW.{column} BEGIN {all_of_it}; END"
+        made["joined"] = f"UPDATE OF {', '.join(source.columns_beside)} ON {table} BEGIN {all_of_it}; END"
     return {f"{source.index}_is_{event}": rest for event, rest in made.items()}
 
 
-def _keep(table: str, index: str, column: str, value: str = "{row}.{column}") -> dict[str, str]:
+def _keep(table: str, index: str, *columns: str, value: str = "{row}.{column}") -> dict[str, str]:
     """FTS5 must be told the former text to forget it."""
-    old, new = (value.format(row=row, column=column) for row in ("OLD", "NEW"))
-    forget = f"INSERT INTO {index} ({index}, rowid, {column}) VALUES ('delete', OLD.id, {old});"
-    take = f"INSERT INTO {index} (rowid, {column}) VALUES (NEW.id, {new});"
+    old, new = (", ".join(value.format(row=row, column=column) for column in columns) for row in ("OLD", "NEW"))
+    names = ", ".join(columns)
+    forget = f"INSERT INTO {index} ({index}, rowid, {names}) VALUES ('delete', OLD.id, {old});"
+    take = f"INSERT INTO {index} (rowid, {names}) VALUES (NEW.id, {new});"
     return {
         f"{index}_adds": f"INSERT ON {table} BEGIN {take} END",
-        f"{index}_changes": f"UPDATE OF {column} ON {table} BEGIN {forget} {take} END",
+        f"{index}_changes": f"UPDATE OF {names} ON {table} BEGIN {forget} {take} END",
         f"{index}_removes": f"DELETE ON {table} BEGIN {forget} END",
     }
 

@@ -7,6 +7,7 @@ from crm.accounts.services import links, sign_ins, throttling
 from crm.bulk import services as bulk
 from crm.core import submissions
 from crm.core.batch import Tally, one_at_a_time
+from crm.finding import services as finding
 from crm.imports import services as imports
 from crm.notifications import services as outbox
 
@@ -18,11 +19,12 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     outbox.forget_old,
     imports.discard_old,
     bulk.forget_old,
+    finding.tidy,
 )
 
 
 def forget_old(now: datetime) -> Tally:
-    """Delete what is past its time: forms' keys, sign-ins, wrong guesses, mailed links, mails, uploads, previews."""
+    """Delete what is past its time: forms’ keys, sign-ins, guesses, links, mails, uploads, previews, unused words."""
 
     def forget(old: Callable[[datetime], int]) -> bool:
         old(now)

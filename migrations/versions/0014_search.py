@@ -21,6 +21,7 @@ def upgrade() -> None:
             sa.Column("parent_id", sa.Integer(), nullable=False),
             sa.Column("name", sa.Text(), nullable=False),
             sa.Column("text", sa.Text(), nullable=False),
+            sa.Column("beside", sa.Text(), nullable=False),
             sa.Column("is_past", sa.Boolean(), nullable=False),
             sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
         )

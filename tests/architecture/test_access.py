@@ -67,6 +67,8 @@ ACCESS: dict[str, frozenset[Role]] = {
     "interactions.new": STAFF,
     "interactions.show": STAFF,
     "my_day.index": EVERYONE,
+    "search.index": EVERYONE,
+    "search.suggestions": EVERYONE,
     "static": PUBLIC,
     "accounts.sign_in": PUBLIC,
     "accounts.sign_out": EVERYONE,

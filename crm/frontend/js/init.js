@@ -22,3 +22,7 @@ if (document.querySelector("[data-typeahead]")) {
 if (document.querySelector("[data-log-contact]")) {
   import("./log-contact.js");
 }
+
+if (document.querySelector("[data-search]")) {
+  import("./search.js");
+}

@@ -3,7 +3,7 @@ import "./accessible-autocomplete.min.js";
 
 const PAUSE = 150; // milliseconds between the last key and the question
 
-const escaped = (text) => {
+export const escaped = (text) => {
   const holder = document.createElement("span");
   holder.textContent = text ?? "";
   return holder.innerHTML;
@@ -14,7 +14,7 @@ const suggestion = (item) =>
     ? escaped(item)
     : `${escaped(item.text)}${item.hint ? ` <span class="app-typeahead__hint">${escaped(item.hint)}</span>` : ""}`;
 
-const asker = (address) => {
+export const asker = (address) => {
   let timer;
   let asked = 0;
   return (words, show) => {

@@ -41,7 +41,9 @@ def index() -> dict[str, list[tuple[object, ...]]]:
         model.__tablename__: [
             tuple(row)
             for row in db.session.execute(
-                select(model.id, model.parent_id, model.name, model.text, model.is_past).order_by(model.id)
+                select(model.id, model.parent_id, model.name, model.text, model.beside, model.is_past).order_by(
+                    model.id
+                )
             )
         ]
         for model in (SearchEmployer, SearchContact, SearchYoungPerson)

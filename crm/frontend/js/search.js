@@ -1,0 +1,46 @@
+// Suggestions under the search box at the top of every page, and "/" to get there. Without it the box is a form.
+import "./accessible-autocomplete.min.js";
+import { asker, escaped } from "./typeahead.js";
+
+const form = document.querySelector("[data-search]");
+const plain = document.getElementById("site-search");
+
+const suggestion = (item) =>
+  `<span class="app-search__kind">${escaped(item.kind)}</span> ${escaped(item.text)}` +
+  (item.hint ? ` <span class="app-typeahead__hint">${escaped(item.hint)}</span>` : "");
+
+const holder = document.createElement("div");
+holder.className = "app-search__holder";
+plain.replaceWith(holder);
+window.accessibleAutocomplete({
+  element: holder,
+  id: plain.id,
+  name: plain.name,
+  minLength: 2,
+  confirmOnBlur: false,
+  placeholder: plain.placeholder,
+  source: asker(form.dataset.search),
+  templates: { inputValue: (item) => item?.text ?? "", suggestion },
+  tNoResults: () => "Nothing found – press Enter for advice",
+  onConfirm: (item) => { if (item) window.location.assign(item.href); },
+});
+
+const box = document.getElementById(plain.id);
+box.setAttribute("maxlength", plain.maxLength);
+// Enter in the box asks for the page of results; the list takes Enter only for what is chosen in it.
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target !== box) return;
+  event.stopPropagation();
+  event.preventDefault();
+  if (box.value.trim()) form.requestSubmit();
+}, true);
+
+const isTyping = (element) => element.isContentEditable || element.matches("input, textarea, select");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const seen = [document.getElementById("search-words"), box].find((each) => each?.offsetParent);
+  event.preventDefault();
+  if (seen) seen.focus();
+  else window.location.assign(form.action);
+});
