@@ -33,7 +33,7 @@ def send_due_emails(now: datetime) -> Tally:
 def _deliver(claimed: Claimed, owner: str, send: senders.Send, now: datetime) -> bool:
     """Send one mail, outside any transaction, then write down how it went."""
     try:
-        send(senders.compose(key=claimed.key, recipient=claimed.recipient, subject=claimed.subject, body=claimed.body))
+        send(senders.compose(claimed))
     except Exception as error:  # noqa: BLE001  # whatever a mail server does, the next mail is sent too
         _write_down(claimed, owner, error, now)
         return False

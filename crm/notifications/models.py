@@ -28,6 +28,7 @@ class OutboxEmail(Timestamped, Base):
 
     key: Mapped[str] = mapped_column(unique=True)  # the business key: the same reason never mails twice
     recipient: Mapped[str]
+    reply_to: Mapped[str | None]  # who reads the answers, where it is not the service's own address
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
     status: Mapped[EmailStatus] = mapped_column(default=EmailStatus.QUEUED)

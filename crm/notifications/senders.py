@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from flask import current_app
 
 from crm.core import clock
+from crm.notifications.services import Claimed
 
 Send = Callable[[EmailMessage], None]
 
@@ -34,19 +35,21 @@ def message_id(key: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{host}>"
 
 
-def compose(*, key: str, recipient: str, subject: str, body: str) -> EmailMessage:
+def compose(mail: Claimed) -> EmailMessage:
     """Raises RefusedForGood for what cannot be a mail: two lines in a subject, half an address."""
     message = EmailMessage(policy=SMTP)
     try:
         message["From"] = Address("Threefold", addr_spec=str(current_app.config["MAIL_FROM"]))
-        message["To"] = Address(addr_spec=recipient)
-        message["Subject"] = subject
+        message["To"] = Address(addr_spec=mail.recipient)
+        message["Subject"] = mail.subject
+        if mail.reply_to:
+            message["Reply-To"] = Address(addr_spec=mail.reply_to)
     except (ValueError, IndexError, MessageError) as error:
         raise RefusedForGood(f"It cannot be written as an e-mail: {error}") from error
     message["Date"] = clock.now()
-    message["Message-ID"] = message_id(key)
+    message["Message-ID"] = message_id(mail.key)
     message["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers it
-    message.set_content(body)
+    message.set_content(mail.body)
     return message
 
 

@@ -27,9 +27,10 @@ class Claimed:
     recipient: str
     subject: str
     body: str
+    reply_to: str | None = None
 
 
-def enqueue(*, key: str, recipient: str, subject: str, body: str) -> OutboxEmail:
+def enqueue(*, key: str, recipient: str, subject: str, body: str, reply_to: str | None = None) -> OutboxEmail:
     """Owe someone an e-mail. It is sent only if the surrounding unit of work commits.
 
     Args:
@@ -37,8 +38,11 @@ def enqueue(*, key: str, recipient: str, subject: str, body: str) -> OutboxEmail
         recipient: one address.
         subject: no personal data: anyone may see it.
         body: plain text.
+        reply_to: the address that answers go to.
     """
-    email = OutboxEmail(key=key, recipient=recipient, subject=subject, body=body, next_attempt_at=clock.now())
+    email = OutboxEmail(
+        key=key, recipient=recipient, reply_to=reply_to, subject=subject, body=body, next_attempt_at=clock.now()
+    )
     db.session.add(email)
     return email
 
@@ -69,7 +73,7 @@ def claim_next(owner: str, *, now: datetime) -> Claimed | None:
     email.leased_until = now + LEASE
     email.attempts += 1
     db.session.flush()
-    return Claimed(email.id, email.key, email.recipient, email.subject, email.body)
+    return Claimed(email.id, email.key, email.recipient, email.subject, email.body, email.reply_to)
 
 
 def record_sent(email_id: int, owner: str, *, at: datetime) -> None:

@@ -68,6 +68,7 @@ class Pledge(Audited, Timestamped, Versioned, Base):
     signatory_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="RESTRICT"))
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     sent_on: Mapped[date | None]
+    reminded_on: Mapped[date | None]  # when an answer was last asked for by e-mail
     confirmed_on: Mapped[date | None]
     ended_on: Mapped[date | None]
     ended_reason: Mapped[str | None] = mapped_column(Text)

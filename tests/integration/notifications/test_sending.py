@@ -43,6 +43,15 @@ def the_mail() -> OutboxEmail:
     return mail
 
 
+def test_answers_go_to_whom_the_mail_names(server: Server) -> None:
+    owe(1, reply_to="priya@council.example")
+    owe(2)
+
+    send_due_emails(NOW)
+
+    assert [taken["Reply-To"] for taken in server.taken] == ["priya@council.example", None]
+
+
 def test_a_mail_goes_out_once(server: Server) -> None:
     owe(body="Grüße an die Zwölf – every letter\n")
 
