@@ -13,6 +13,7 @@ from crm.audit import models as audit
 from crm.audit import recording
 from crm.bulk import models as bulk
 from crm.checks import models as checks
+from crm.checks.views import bp as check_pages
 from crm.commands import jobs, users
 from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
@@ -64,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     employer_pages,
     contacts,
     sites,
+    check_pages,
     pledge_pages,
     opportunity_pages,
     provider_pages,

@@ -6,7 +6,7 @@ from datetime import date
 
 from crm.checks.models import CheckKind, CheckStatus, SiteCheck
 from crm.checks.states import KIND_LABELS, State, is_due, is_overdue, state_on
-from crm.core.formatting import short_date
+from crm.core.formatting import long_date, short_date
 
 SHORT_LABELS = {CheckKind.INSURANCE: "Insurance", CheckKind.HEALTH_AND_SAFETY: "Health and safety"}
 STATE_LABELS = {
@@ -79,6 +79,26 @@ def in_words(check: SiteCheck | None, today: date) -> str:
     if check.status is CheckStatus.ACCEPTED:
         return ", ".join(filter(None, (_validity(check, today), f"renewal {asked}" if asked else "")))
     return ", ".join(filter(None, (f"on {short_date(check.checked_on)}", f"again {asked}" if asked else "")))
+
+
+def facts(check: SiteCheck) -> list[tuple[str, str]]:
+    """What is recorded about a turn, for staff: label and value. Who checked must be loaded."""
+    who = check.checked_by.name if check.checked_by else check.checked_by_name
+    known = (
+        ("Reason", check.reason),
+        ("Insurer", check.insurer),
+        ("Policy number", check.policy_number),
+        ("Valid from", _day(check.valid_from)),
+        ("Valid to", _day(check.valid_to)),
+        ("Checked by", f"{who} on {long_date(check.checked_on)}" if who else None),
+        ("Last asked", f"{check.requested_of} on {long_date(check.requested_on)}" if check.requested_of else None),
+        ("Note", check.note),
+    )
+    return [(label, value) for label, value in known if value]
+
+
+def _day(day: date | None) -> str | None:
+    return long_date(day) if day else None
 
 
 def _validity(check: SiteCheck, today: date) -> str:

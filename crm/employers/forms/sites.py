@@ -48,6 +48,18 @@ class ChangeSiteForm(_Site, EditForm):
     """A site's details, opened on a version of them."""
 
 
+class CloseSiteForm(EditForm):
+    reason = TextAreaField(
+        "Why is it closed?",
+        description="For example, they moved out in March, or it is not suitable for young people",
+        validators=[
+            InputRequired("Enter why the site is closed"),
+            Length(max=LONGEST_ADDRESS, message="The reason must be 1,000 characters or fewer"),
+        ],
+        render_kw={"rows": 3},
+    )
+
+
 def site_answers(site: Site) -> dict[str, Any]:
     """A site's details as the form's `data`."""
     return {name: getattr(site, name) for name in ("name", "address", "postcode", "area_id", "version")}

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
 from crm.audit.queries import history_of
+from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
-from crm.core.forms import differences
+from crm.core.forms import ActionForm, differences
 from crm.core.submissions import submitting
 from crm.employers import policies, services
-from crm.employers.forms.sites import AddSiteForm, ChangeSiteForm, site_answers
+from crm.employers.forms.sites import AddSiteForm, ChangeSiteForm, CloseSiteForm, site_answers
 from crm.employers.models import Site
 from crm.employers.queries import get_employer, get_site
 from crm.reference.models import Area
@@ -79,6 +80,41 @@ def _form_again(site: Site, form: ChangeSiteForm, *, met: bool) -> ResponseRetur
     )
 
 
+@bp.route("/sites/<int:site_id>/close", methods=["GET", "POST"])
+@allow(*STAFF)
+def close(site_id: int) -> ResponseReturnValue:
+    site = _get(site_id)
+    form = CloseSiteForm(data={"version": site.version})
+    if form.validate_on_submit():
+        try:
+            with submitting(form) as submission:
+                reason = form.reason.data or ""
+                services.close_site(_get(site_id), reason=reason, at=clock.now(), version=form.version.data)
+                submission.leads_to = _address(site)
+        except (Conflict, EditedMeanwhile) as refusal:
+            form.refuse(str(refusal))
+            site = _get(site_id)
+            form.move_to(site.version)
+        else:
+            flash(f"{site.name} closed. It is not offered any more; everything about it is kept.", "success")
+            return redirect(submission.leads_to)
+    return render_template("sites/close.html", form=form, site=site)
+
+
+@bp.post("/sites/<int:site_id>/open")
+@allow(*STAFF)
+def open_again(site_id: int) -> ResponseReturnValue:
+    form = ActionForm()
+    if not form.validate_on_submit():
+        raise Conflict("This page is out of date. Open it again, then save.")
+    with submitting(form) as submission:
+        site = _get(site_id)
+        services.open_site_again(site)
+        submission.leads_to = _address(site)
+    flash("Site open again.", "success")
+    return redirect(submission.leads_to)
+
+
 def _get(site_id: int) -> Site:
     """The site, if it may be changed now."""
     site = get_site(site_id, viewer=signed_in_user())
@@ -88,4 +124,4 @@ def _get(site_id: int) -> Site:
 
 
 def _address(site: Site) -> str:
-    return url_for("employers.show", employer_id=site.employer_id, _anchor="sites")
+    return url_for("checks.show", site_id=site.id)
