@@ -21,6 +21,7 @@ from crm.correspondence import models as correspondence
 from crm.demo.commands import demo_sign_ins, seed_demo
 from crm.desk import chrome
 from crm.desk.about import bp as about
+from crm.desk.checks_due.views import bp as checks_due
 from crm.desk.employer_pages import bp as employer_pages
 from crm.desk.my_day.views import bp as my_day
 from crm.desk.pledge_pages import bp as pledge_pages
@@ -66,6 +67,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     contacts,
     sites,
     check_pages,
+    checks_due,
     pledge_pages,
     opportunity_pages,
     provider_pages,

@@ -58,7 +58,10 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
 )
 # Under an entry of the main navigation: the pages beside its list, in order. Text, endpoint, who sees it.
 TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
-    "Employers": (("All employers", "employers.index", READERS),),
+    "Employers": (
+        ("All employers", "employers.index", READERS),
+        ("Checks due", "checks_due.index", STAFF),
+    ),
     "Contact log": (("Log", "interactions.index", READERS),),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
     "Import": (("Spreadsheets", "imports.index", STAFF),),

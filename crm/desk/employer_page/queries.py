@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm.accounts.models import User
+from crm.checks.queries import SiteWithChecks, sites_with_checks
 from crm.core.clock import local_date
 from crm.desk.before_you_call import BeforeYouCall, promised, quiet_reason
 from crm.desk.employer_page.history import HistoryRow, readable_history
 from crm.employers import policies
-from crm.employers.models import Contact, Employer, Site
-from crm.employers.queries import contacts_of, get_employer, sites_of
+from crm.employers.models import Contact, Employer
+from crm.employers.queries import contacts_of, get_employer
 from crm.fulfilment.progress import Progress, pledge_progress
 from crm.interactions.queries.follow_ups import NextStepRow, open_at
 from crm.interactions.queries.log import LogRow, log_of
@@ -32,7 +33,7 @@ class EmployerPage:
     """Everything the page shows. What the viewer may not know is empty."""
 
     employer: Employer
-    sites: Sequence[Site]
+    sites: Sequence[SiteWithChecks]
     contacts: Sequence[Contact]
     log: Sequence[LogRow]  # the latest first
     before_you_call: BeforeYouCall
@@ -68,7 +69,7 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
     log = log_of(employer_id, viewer=viewer, limit=LOG_ROWS)
     return EmployerPage(
         employer=employer,
-        sites=sites_of(employer_id),
+        sites=sites_with_checks(employer_id),
         contacts=contacts_of(employer_id) if policies.may_see_people(viewer) else [],
         log=log,
         before_you_call=BeforeYouCall(

@@ -1,0 +1,1 @@
+"""Which checks of sites have run out or soon will, and asking for them."""
