@@ -18,3 +18,6 @@ ENCOUNTERS = frozenset(OpportunityKind) - EXPERIENCES  # counted on their own
 
 # Small groups of interested young people, not careers fairs: beyond the group limit the officer says why.
 SMALL_GROUP_KINDS = frozenset({OpportunityKind.TALK, OpportunityKind.ONLINE_PRESENTATION, OpportunityKind.MENTORING})
+
+# Young people are at the employer's for days: the site's checks must be in order to the last of them.
+NEEDS_SITE_CHECKS = frozenset({OpportunityKind.PLACEMENT})

@@ -30,6 +30,7 @@ from crm.opportunities.queries.people import (
     person_rows,
 )
 from crm.opportunities.queries.places import get_place, places_in, places_visible_to
+from crm.opportunities.queries.readiness import readiness_of
 
 __all__ = [
     "LineChoice",
@@ -54,6 +55,7 @@ __all__ = [
     "places_for_line_ids",
     "places_in",
     "places_visible_to",
+    "readiness_of",
     "upcoming",
     "visible_to",
 ]

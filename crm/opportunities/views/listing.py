@@ -101,6 +101,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         may=_permissions(opportunity),
         sees_places=sees_places,
         is_staff=viewer.is_staff,
+        problems=queries.readiness_of(opportunity).problems if viewer.is_staff else (),
         has_begun=clock.local_date(opportunity.starts_at) <= today,
         labels=STATUS_LABELS,
         history=history_of("opportunity", opportunity_id, limit=30) if viewer.is_staff else [],
