@@ -12,6 +12,7 @@ from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.demo.asking import ask_for_opportunities, speak_about_email
+from crm.demo.checking import check_sites
 from crm.demo.happenings import Diary, go_wrong, keep, large_talk
 from crm.demo.organisations import Known, add_council, add_employers, add_schools
 from crm.demo.people import add_people
@@ -56,6 +57,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         everybody = add_employers(random, officers, areas)
         schools = add_schools(today, users, areas)
         _add_what_happened(random, Diary(random, schools, today), everybody)
+        check_sites(everybody, next(user for user in users if user.role is Role.MANAGER), today)
         ask_for_opportunities(schools, users, today)
         speak_about_email(everybody, today)
         set_actor(None)

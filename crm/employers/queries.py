@@ -137,19 +137,6 @@ def contacts_of(employer_id: int) -> Sequence[Contact]:
     return db.session.scalars(select(Contact).where(Contact.employer_id == employer_id).order_by(*order)).all()
 
 
-def sites_of(employer_id: int) -> Sequence[Site]:
-    """The places of an employer's, closed ones too, by name, with their areas. One statement."""
-    statement = select(Site).where(Site.employer_id == employer_id).options(joinedload(Site.area))
-    return db.session.scalars(statement.order_by(func.lower(Site.name), Site.id)).all()
-
-
-def sites_offered(employer_id: int, *, besides: int | None = None) -> Sequence[Site]:
-    """The places something new can be arranged at, by name. `besides` was chosen before it closed. One statement."""
-    able = Site.closed_at.is_(None) | (Site.id == besides)
-    statement = select(Site).where(Site.employer_id == employer_id, able)
-    return db.session.scalars(statement.order_by(func.lower(Site.name), Site.id)).all()
-
-
 def find_by_company_number(number: str) -> Employer | None:
     """The employer with a normalised company number, archived or not."""
     return db.session.scalars(select(Employer).where(Employer.company_number == number)).one_or_none()

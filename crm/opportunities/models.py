@@ -23,6 +23,9 @@ class OpportunityStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+ONGOING = (OpportunityStatus.DRAFT, OpportunityStatus.OPEN)
+
+
 class Mode(StrEnum):
     IN_PERSON = "in_person"
     ONLINE = "online"

@@ -8,9 +8,7 @@ from datetime import date
 from crm.accounts.models import User
 from crm.core.access import Role
 from crm.core.clock import local_date
-from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
-
-ONGOING = (OpportunityStatus.DRAFT, OpportunityStatus.OPEN)
+from crm.opportunities.models import ONGOING, Opportunity, OpportunityStatus, Place, PlaceStatus
 
 
 def may_schedule(user: User) -> bool:

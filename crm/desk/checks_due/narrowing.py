@@ -27,9 +27,7 @@ from crm.checks.models import CheckKind, CheckStatus, SiteCheck
 from crm.checks.states import months_after
 from crm.core.clock import start_of_day
 from crm.employers.models import Employer, Site
-from crm.opportunities.models import Mode, Opportunity, OpportunityStatus
-
-TO_COME = (OpportunityStatus.DRAFT, OpportunityStatus.OPEN)
+from crm.opportunities.models import ONGOING, Mode, Opportunity
 
 
 class Part(StrEnum):
@@ -169,7 +167,7 @@ def _next(column: Any, today: date) -> ScalarSelect[Any]:
 def _to_come(today: date) -> tuple[ColumnElement[bool], ...]:
     return (
         Opportunity.ends_at >= start_of_day(today),
-        Opportunity.status.in_(TO_COME),
+        Opportunity.status.in_(ONGOING),
         Opportunity.mode != Mode.ONLINE,
     )
 

@@ -2,8 +2,7 @@
 
 from crm.checks.queries import site_ready_for
 from crm.checks.states import Readiness
-from crm.opportunities.models import Mode, Opportunity
-from crm.opportunities.policies import ONGOING
+from crm.opportunities.models import ONGOING, Mode, Opportunity
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import NEEDS_SITE_CHECKS
 

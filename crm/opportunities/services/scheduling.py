@@ -15,6 +15,7 @@ from crm.employers.models import Contact, Employer, Site
 from crm.opportunities.models import (
     CAME,
     LIVE,
+    ONGOING,
     Mode,
     Opportunity,
     OpportunityStatus,
@@ -22,7 +23,7 @@ from crm.opportunities.models import (
     PlaceStatus,
     Side,
 )
-from crm.opportunities.policies import ONGOING, may_schedule
+from crm.opportunities.policies import may_schedule
 from crm.opportunities.services.clashes import refuse_busy_leader, refuse_busy_people
 from crm.opportunities.services.fulfilling import relink_places
 from crm.opportunities.services.seats import lock
@@ -183,6 +184,8 @@ def _refuse_impossible(opportunity: Opportunity, details: OpportunityDetails) ->
     for model, chosen, what in ((Site, details.site_id, "site"), (Contact, details.leader_id, "person who leads it")):
         if chosen is not None and _employer_of(model, chosen) != opportunity.employer_id:
             raise Conflict(f"The {what} must be one of {opportunity.employer.name}’s.")
+    if details.site_id != opportunity.site_id and _is_closed(details.site_id):
+        raise Conflict("This site is closed. Choose another, or open it again.")
     if details.kind in SMALL_GROUP_KINDS and not details.group_limit_reason.strip():
         limit = group_limit()
         if details.capacity > limit:
@@ -198,6 +201,10 @@ def _refuse_impossible_timing(timing: Timing) -> None:
 
 def _employer_of(model: type[Site] | type[Contact], row_id: int) -> int | None:
     return db.session.scalar(select(model.employer_id).where(model.id == row_id))
+
+
+def _is_closed(site_id: int | None) -> bool:
+    return db.session.scalar(select(Site.closed_at).where(Site.id == site_id)) is not None
 
 
 def _has_places(opportunity: Opportunity, statuses: frozenset[PlaceStatus]) -> bool:

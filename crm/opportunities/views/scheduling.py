@@ -1,6 +1,7 @@
 """Scheduling, changing, cancelling and finishing an opportunity."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,11 +10,15 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
 from crm.audit.queries import history_of
+from crm.checks.queries import SiteWithChecks, sites_with_checks
+from crm.checks.states import readiness
+from crm.checks.wording import Standing, standings
+from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.forms import ActionForm
 from crm.core.submissions import submitting
-from crm.employers.queries import employers_named, get_employer, sites_of
+from crm.employers.queries import employers_named, get_employer
 from crm.opportunities import policies, queries, services
 from crm.opportunities.forms.arranging import (
     FILLED_IN,
@@ -26,7 +31,16 @@ from crm.opportunities.models import Opportunity
 from crm.opportunities.views.blueprint import bp
 from crm.pledges.kinds import SMALL_GROUP_KINDS, OpportunityKind
 from crm.providers.queries import providers_in_use
-from crm.reference.settings import group_limit
+from crm.reference.settings import check_notice_months, group_limit
+
+
+@dataclass(frozen=True, slots=True)
+class SiteAndChecks:
+    """A site to choose, and whether its checks would let a placement begin today."""
+
+    name: str
+    standings: Sequence[Standing]
+    ready: bool
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -38,7 +52,7 @@ def new() -> ResponseReturnValue:
         return _choose_employer()
     employer = get_employer(employer_id, viewer=signed_in_user())
     form = OpportunityForm()
-    _offer(form, employer_id)
+    sites = _offer(form, employer_id)
     if not form.is_submitted():
         form.begin_with(_filled_in())
     elif form.validate():
@@ -58,6 +72,7 @@ def new() -> ResponseReturnValue:
         form=form,
         employer=employer,
         small_groups=_small_groups(),
+        sites=sites,
     )
 
 
@@ -74,12 +89,25 @@ def _filled_in() -> dict[str, Any]:
     return {name: request.args[name] for name in FILLED_IN if request.args.get(name)}
 
 
-def _offer(form: OpportunityForm, employer_id: int, opportunity: Opportunity | None = None) -> None:
+def _offer(form: OpportunityForm, employer_id: int, opportunity: Opportunity | None = None) -> list[SiteAndChecks]:
+    """What can be chosen. Returns the sites among it with how their checks stand today."""
+    chosen = opportunity.site_id if opportunity else None
+    sites = [each for each in sites_with_checks(employer_id) if not each.site.is_closed or each.site.id == chosen]
     form.limit = group_limit()
     form.offer(
-        sites_of(employer_id),
+        [each.site for each in sites],
         queries.leaders_of(employer_id, also=opportunity.leader_id if opportunity else None),
         providers_in_use(also=opportunity.provider_id if opportunity else None),
+    )
+    return [_shown(each) for each in sites]
+
+
+def _shown(found: SiteWithChecks) -> SiteAndChecks:
+    today = clock.today()
+    return SiteAndChecks(
+        name=found.site.name,
+        standings=standings(found.checks, today, notice_months=check_notice_months()),
+        ready=readiness(found.checks, today, first_day=today).is_ready,
     )
 
 
@@ -92,7 +120,7 @@ def _small_groups() -> str:
 def edit(opportunity_id: int) -> ResponseReturnValue:
     opportunity = _get(opportunity_id, policies.may_edit)
     form = EditOpportunityForm()
-    _offer(form, opportunity.employer_id, opportunity)
+    sites = _offer(form, opportunity.employer_id, opportunity)
     meanwhile = False
     if not form.is_submitted():
         form.show(opportunity)
@@ -111,6 +139,7 @@ def edit(opportunity_id: int) -> ResponseReturnValue:
         form=form,
         opportunity=opportunity,
         small_groups=_small_groups(),
+        sites=sites,
         differences=_differences(form, opportunity) if meanwhile else [],
         last_change=history_of("opportunity", opportunity_id, limit=1)[0] if meanwhile else None,
     )
