@@ -1,7 +1,7 @@
 """The forms of a check: strings become values here, and nowhere else."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
@@ -79,7 +79,7 @@ class AcceptForm(_Decision):
     )
     valid_from = UkDateField(
         "Valid from",
-        description="Leave it empty if it is valid already and nobody needs the first day",
+        description="Leave it empty if it is valid already",
         validators=[Optional()],
     )
     valid_to = UkDateField("Valid to", validators=[InputRequired("Enter the last day it is valid, like 31 3 2027")])
@@ -143,8 +143,11 @@ class AskedForm(Form):
 
 
 def fresh_answers(officer_id: int, today: date, before: SiteCheck | None = None) -> dict[str, Any]:
-    """What a new decision begins with: me, today, and the insurer of the last time."""
-    insured = {"insurer": before.insurer, "policy_number": before.policy_number} if before else {}
+    """What a new decision begins with: me, today; the insurer of the last time, from the day after it ends."""
+    insured: dict[str, Any] = {}
+    if before is not None and before.insurer and before.valid_to:
+        insured = {"insurer": before.insurer, "policy_number": before.policy_number}
+        insured["valid_from"] = before.valid_to + timedelta(days=1)
     return {
         "checked_by": officer_id,
         "checked_on": today,

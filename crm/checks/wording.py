@@ -40,7 +40,8 @@ class Standing:
     state: State
     tag: str
     meaning: str  # of the tag's colour
-    words: str  # what the tag does not say: until when, since when, asked whom
+    dates: str  # what the tag does not say: until when, since when
+    words: str  # the same, and when its renewal was requested
     is_overdue: bool
 
     @property
@@ -58,7 +59,9 @@ def standing(kind: CheckKind, check: SiteCheck | None, today: date, *, notice_mo
     tag, meaning = STATE_LABELS[state], STATE_MEANINGS[state]
     if state is State.ACCEPTED and is_due(check, today, notice_months=notice_months):
         tag, meaning = RUNS_OUT_SOON, "waiting"
-    return Standing(kind, check, state, tag, meaning, in_words(check, today), is_overdue(check, today))
+    dates = _dates(check, today)
+    words = ", ".join(filter(None, (dates, _asked(check))))
+    return Standing(kind, check, state, tag, meaning, dates, words, is_overdue(check, today))
 
 
 def standings(checks: Mapping[CheckKind, SiteCheck], today: date, *, notice_months: int) -> list[Standing]:
@@ -66,19 +69,21 @@ def standings(checks: Mapping[CheckKind, SiteCheck], today: date, *, notice_mont
     return [standing(kind, checks.get(kind), today, notice_months=notice_months) for kind in CheckKind]
 
 
-def in_words(check: SiteCheck | None, today: date) -> str:
-    """Until when it is accepted, when it ran out, when it was asked for; empty where nothing was started.
-
-    No names and no reasons: partners read this too.
-    """
+def _dates(check: SiteCheck | None, today: date) -> str:
+    """Empty where nothing was started. No names and no reasons: partners read this too."""
     if check is None:
         return ""
-    asked = f"requested on {short_date(check.requested_on)}" if check.requested_on else ""
-    if check.status is CheckStatus.REQUESTED:
-        return f"on {short_date(check.requested_on)}"
     if check.status is CheckStatus.ACCEPTED:
-        return ", ".join(filter(None, (_validity(check, today), f"renewal {asked}" if asked else "")))
-    return ", ".join(filter(None, (f"on {short_date(check.checked_on)}", f"again {asked}" if asked else "")))
+        return _validity(check, today)
+    return f"on {short_date(check.requested_on if check.status is CheckStatus.REQUESTED else check.checked_on)}"
+
+
+def _asked(check: SiteCheck | None) -> str:
+    """When we asked for what comes after this turn."""
+    if check is None or check.requested_on is None or check.status is CheckStatus.REQUESTED:
+        return ""
+    what = "renewal" if check.status is CheckStatus.ACCEPTED else "again"
+    return f"{what} requested on {short_date(check.requested_on)}"
 
 
 def facts(check: SiteCheck) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from crm.checks.models import CheckKind, SiteCheck
-from crm.checks.states import may_be_asked_for
+from crm.checks.states import ASK_AGAIN_AFTER, may_be_asked_for
 from crm.checks.wording import Standing, standing
 from crm.core.db import db
 from crm.core.pagination import PER_PAGE, Page, offset_of
@@ -52,6 +52,12 @@ class DueRow:
     @property
     def pick(self) -> Pick:
         return Pick(self.site_id, self.standing.kind)
+
+    @property
+    def ask_again_on(self) -> date | None:
+        """The first day on which they may be asked again."""
+        asked_on = self.check.requested_on if self.check else None
+        return asked_on + ASK_AGAIN_AFTER if asked_on else None
 
     @property
     def check(self) -> SiteCheck | None:

@@ -12,7 +12,7 @@ from crm.checks.models import CheckKind, CheckStatus
 from crm.checks.services import record_request
 from crm.checks.states import State
 from crm.core.errors import Conflict
-from crm.core.formatting import counted, long_date
+from crm.core.formatting import counted, long_date, short_date
 from crm.desk.checks_due.queries import DueRow, Pick, picked
 from crm.desk.checks_due.whom import Recipient
 from crm.employers.models import Employer
@@ -82,8 +82,7 @@ def plan(picks: Iterable[Pick], today: date) -> Plan:
 def why_not(row: DueRow) -> str:
     """Why an employer is not asked for a check by e-mail now; empty if nothing is in the way."""
     if not row.may_be_asked:
-        asked_on = row.check.requested_on if row.check else None
-        return f"Asked on {long_date(asked_on)}. Ask again after a fortnight, or ring them."
+        return f"Asked lately: again from {short_date(row.ask_again_on)}, or ring them."
     return row.whom.reason if row.whom else ""
 
 
@@ -101,7 +100,6 @@ def request(picks: Iterable[Pick], *, by: User, today: date) -> Plan:
         raise Conflict(NOBODY_TO_ASK)
     for letter in planned.letters:
         _send(letter, by, today)
-    flush(ASKED_TODAY)
     return planned
 
 
@@ -139,6 +137,7 @@ def _send(letter: Letter, by: User, today: date) -> None:
         site = get_site(row.site_id, viewer=by)
         record_request(site, row.standing.kind, of=letter.recipient.name[:LONGEST_NAME], on=today)
     enqueue(key=key, recipient=letter.recipient.email, subject=SUBJECT, body=body)
+    flush(ASKED_TODAY)
     contact_id = letter.recipient.contact_id
     details = InteractionDetails(
         channel=Channel.EMAIL,
