@@ -40,7 +40,12 @@ VERSION = "0.1"
 # Text, endpoint, the blueprints whose pages it stands for, who sees it.
 ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     ("My day", "my_day.index", frozenset({"my_day", "follow_ups"}), STAFF),
-    ("Employers", "employers.index", frozenset({"employers", "contacts", "sites", "lists", "bulk"}), READERS),
+    (
+        "Employers",
+        "employers.index",
+        frozenset({"employers", "contacts", "sites", "lists", "bulk", "checks", "checks_due"}),
+        READERS,
+    ),
     ("Contact log", "interactions.index", frozenset({"interactions"}), READERS),
     ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page"}), READERS),
     ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
