@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from crm.core.db import Base, UtcDateTime
 from crm.employers.guards import without_guards
-from crm.finding.schema import is_the_index, keep_in_step
+from crm.finding.schema import is_the_index, keep_in_step, without_triggers
 
 database = current_app.extensions["migrate"].db
 
@@ -37,6 +37,14 @@ def check_foreign_keys(connection: Connection) -> None:
         raise RuntimeError(f"The migration would leave rows without their parents: {orphans[:5]}. Nothing was changed.")
 
 
+def migrate(connection: Connection) -> None:
+    heads = context.get_context().get_current_heads
+    before = heads()
+    with without_guards(connection), without_triggers(connection):
+        context.run_migrations()
+    keep_in_step(connection, changed=heads() != before)
+
+
 def run_migrations() -> None:
     engine = database.engine
     on_sqlite = engine.dialect.name == "sqlite"
@@ -59,9 +67,7 @@ def run_migrations() -> None:
         )
         try:
             with context.begin_transaction():
-                with without_guards(connection):
-                    context.run_migrations()
-                keep_in_step(connection)
+                migrate(connection)
             if on_sqlite:
                 check_foreign_keys(connection)
                 connection.exec_driver_sql("COMMIT")

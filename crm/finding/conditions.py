@@ -29,19 +29,21 @@ class Condition:
 def named(kind: Kind, question: Question, *, on_sqlite: bool, but_one: bool = False) -> Condition:
     """Rows of the index of a kind that hold every word in one of its spellings; `but_one`: all words but one.
 
-    One of the words must be the row's own: all who work at Moorcroft are no answer to "moorcroft".
+    One of the words must be the row's own, or an e-mail address: all at Moorcroft are no answer to "moorcroft".
     """
     condition = Condition(kind.value)
     if on_sqlite:
-        own = " OR ".join(_either_trigram(word) for word in question.words)
-        match = condition.bind(f"(text : ({own})) AND ({_combined(question.words, _either_trigram, but_one)})")
+        own = " OR ".join(f"{'' if '@' in word.plain else 'text : '}{_either_trigram(word)}" for word in question.words)
+        match = condition.bind(f"({own}) AND ({_combined(question.words, _either_trigram, but_one)})")
         index = f"search_{kind.value}_index"
         condition.sql = f"id IN (SELECT rowid FROM {index} WHERE {index} MATCH {match})"
     else:
         columns = ("text", "beside") if BY_KIND[kind].beside else ("text",)
         condition.sql = f"({_combined(question.words, lambda word: _either_like(word, condition, *columns), but_one)})"
         if BY_KIND[kind].beside:
-            own = " OR ".join(_either_like(word, condition, "text") for word in question.words)
+            own = " OR ".join(
+                _either_like(word, condition, *(columns if "@" in word.plain else ("text",))) for word in question.words
+            )
             condition.sql = f"({own}) AND {condition.sql}"
     return condition
 

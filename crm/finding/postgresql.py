@@ -20,15 +20,12 @@ def functions() -> Iterator[str]:
 def indexes() -> Iterator[str]:
     for source in SOURCES:
         columns = "text gin_trgm_ops, beside gin_trgm_ops"
-        yield f"CREATE INDEX {source.index}_trigrams ON {source.index} USING gin ({columns})"
-    yield "CREATE INDEX search_word_trigrams ON search_word USING gin (word gin_trgm_ops)"
-    yield f"CREATE INDEX search_interaction_words ON interaction USING gin ({LOG})"
+        yield f"CREATE INDEX IF NOT EXISTS {source.index}_trigrams ON {source.index} USING gin ({columns})"
+    yield "CREATE INDEX IF NOT EXISTS search_word_trigrams ON search_word USING gin (word gin_trgm_ops)"
+    yield f"CREATE INDEX IF NOT EXISTS search_interaction_words ON interaction USING gin ({LOG})"
 
 
 def drop_all() -> Iterator[str]:
-    for name, definition in triggers().items():
-        table = definition.partition(" ON ")[2].split()[0]
-        yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
     for source in SOURCES:
         for event in ("follow", "forget", "join"):
             yield f"DROP FUNCTION IF EXISTS {source.index}_{event}()"
@@ -77,8 +74,11 @@ def filling(source: Source, condition: str) -> str:
     name = f"search_plain({source.name})"
     plain = (f"coalesce(search_plain({part}), '')" for part in source.plain)
     exact = (f"coalesce(lower({part}), '')" for part in source.exact)
-    text = " || ' ' || ".join(["''", name, *plain, *exact, "''"])
-    beside = " || ' ' || ".join(["''", *(f"coalesce(search_plain({part}), '')" for part in source.beside), "''"])
+    before_at = (f"coalesce(lower(split_part({part}, '@', 1)), '')" for part in source.addresses)
+    addresses = (f"coalesce(lower({part}), '')" for part in source.addresses)
+    text = " || ' ' || ".join(["''", name, *plain, *exact, *before_at, "''"])
+    plain_beside = (f"coalesce(search_plain({part}), '')" for part in source.beside)
+    beside = " || ' ' || ".join(["''", *addresses, *plain_beside, "''"])
     return (
         f"INSERT INTO {source.index} (id, parent_id, name, text, beside, is_past) "
         f"SELECT {source.table}.id, {source.parent}, {name}, {text}, {beside}, {source.is_past} "

@@ -47,8 +47,8 @@ class _Reading:
 def find(question: Question, within: Within) -> Answers:
     """The rows that answer, by kind: those with all words; failing that, misspelt.
 
-    Where nothing at all has all words, those that have all but one. Entries of the log come with their id and nothing
-    else. At most three statements, and two for each word that may be misspelt.
+    Where nothing at all has all words, those that have all but one. Entries of the log come newest first. At most three
+    statements, and two for each word that may be misspelt.
     """
     found: dict[Kind, Found] = {}
     for reading in _readings(question):
@@ -97,14 +97,14 @@ def _ranked(rows: Any, question: Question, most: int) -> Answers:
     for kind, *row in rows:
         found.setdefault(Kind(kind), {})[row[0]] = Candidate(*row)
     return {
-        kind: Found(
-            list(candidates.values())
-            if kind is Kind.INTERACTION
-            else ranked(list(candidates.values()), question)[:most],
-            question,
-        )
-        for kind, candidates in found.items()
+        kind: Found(_in_order(kind, list(each.values()), question)[:most], question) for kind, each in found.items()
     }
+
+
+def _in_order(kind: Kind, candidates: Sequence[Candidate], question: Question) -> Sequence[Candidate]:
+    if kind is Kind.INTERACTION:
+        return sorted(candidates, key=lambda each: (each.name, each.id), reverse=True)
+    return ranked(candidates, question)
 
 
 def _of_names(kind: Kind, reading: _Reading, within: Within, values: dict[str, Any]) -> Iterator[str]:
@@ -128,14 +128,14 @@ def _of_names(kind: Kind, reading: _Reading, within: Within, values: dict[str, A
 
 
 def _of_the_log(reading: _Reading, values: dict[str, Any]) -> str:
-    """The newest entries that answer."""
+    """Of the entries that were written last, those that answer; with the day in place of a name."""
     condition = conditions.logged(reading.question, on_sqlite=_on_sqlite())
     values |= condition.values
     key, table = ("rowid", "search_interaction_index") if _on_sqlite() else ("id", "interaction")
+    newest = f"SELECT {key} AS id FROM {table} WHERE {condition.sql} ORDER BY {key} DESC LIMIT :most"
     return (
-        f"SELECT * FROM (SELECT 'interaction' AS kind, {key} AS id, 0 AS parent_id, '' AS name, '' AS text, "
-        f"{'0' if _on_sqlite() else 'false'} AS is_past FROM {table} "
-        f"WHERE {condition.sql} ORDER BY {key} DESC LIMIT :most) AS logged"
+        "SELECT 'interaction' AS kind, interaction.id, employer_id AS parent_id, CAST(happened_on AS text) AS name, "
+        f"'' AS text, 1 = 0 AS is_past FROM interaction JOIN ({newest}) AS newest ON newest.id = interaction.id"
     )
 
 

@@ -1,15 +1,18 @@
 """Making the index, and keeping it in step with what it describes, whichever database it is in.
 
-`keep_in_step` runs after every migration (migrations/env.py): on SQLite a migration that rebuilds a table drops the
-triggers on it, and without them the index would silently fall behind.
+`without_triggers` and `keep_in_step` go round every migration (migrations/env.py): SQLite drops the triggers of a table
+that is rebuilt, and PostgreSQL no column that a trigger watches. So they step aside, come back, and the index is filled
+anew; no migration needs to think of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from crm.finding import postgresql, sqlite
+from crm.finding.sources import SOURCES
 
 NEEDS_TRIGRAMS = (
     "The search needs PostgreSQL’s extension pg_trgm, and this database user may not add it. Have an administrator of "
@@ -17,24 +20,37 @@ NEEDS_TRIGRAMS = (
 )
 
 
-def create(connection: Connection) -> None:
-    """Make what no model describes, then fill it. Our own tables must be there, and the tables they describe."""
-    if _on_sqlite(connection):
-        _run(connection, sqlite.tables())
-    else:
-        _add_trigrams(connection)
-        _run(connection, (*postgresql.functions(), *postgresql.indexes()))
+@contextmanager
+def without_triggers(connection: Connection) -> Iterator[None]:
+    """Take every trigger of the index away while tables change."""
+    drop_triggers(connection)
+    yield
+
+
+def keep_in_step(connection: Connection, *, changed: bool) -> None:
+    """After a migration: make what is missing of the index, and fill it anew if anything changed.
+
+    Where the migrations have not come as far as the index, or have gone back past what it reads, nothing of it is left.
+    """
+    if not _is_wanted(connection):
+        _remove(connection)
+        return
+    made = _make_tables(connection)
     make_triggers(connection)
-    rebuild(connection)
+    if made or changed:
+        rebuild(connection)
 
 
-def drop(connection: Connection) -> None:
-    """Undo `create`. The extension stays: others may use it."""
+def drop_triggers(connection: Connection) -> None:
     if _on_sqlite(connection):
         _run(connection, (f"DROP TRIGGER IF EXISTS {name}" for name in sqlite.triggers()))
-        _run(connection, sqlite.drop_tables())
     else:
-        _run(connection, postgresql.drop_all())
+        found = connection.execute(
+            text("SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid")
+        ).all()
+        _run(
+            connection, (f'DROP TRIGGER {name} ON "{table}"' for name, table in found if name in postgresql.triggers())
+        )
 
 
 def missing_triggers(connection: Connection) -> set[str]:
@@ -58,12 +74,6 @@ def make_triggers(connection: Connection) -> set[str]:
     return missing
 
 
-def keep_in_step(connection: Connection) -> None:
-    """After a migration: make the triggers that it dropped, and fill the index anew if there were any."""
-    if "search_word" in inspect(connection).get_table_names() and make_triggers(connection):
-        rebuild(connection)
-
-
 def rebuild(connection: Connection) -> None:
     """Fill the whole index from what it describes. Safe to repeat."""
     dialect = sqlite if _on_sqlite(connection) else postgresql
@@ -84,6 +94,32 @@ def is_the_index(name: str | None, kind: str) -> bool:
         roots = (*sqlite.TABLES, sqlite.VOCABULARY[0])
         return name is not None and any(name == root or name.startswith(f"{root}_") for root in roots)
     return kind == "index" and name is not None and name.startswith("search_")
+
+
+def _is_wanted(connection: Connection) -> bool:
+    inspector = inspect(connection)
+    tables = set(inspector.get_table_names())
+    if not {"search_word", "interaction", *(source.table for source in SOURCES)} <= tables:
+        return False
+    read = [(source.table, source.columns) for source in SOURCES]
+    read += [(source.joined_by[0], source.columns_beside) for source in SOURCES if source.joined_by]
+    return all(set(columns) <= {column["name"] for column in inspector.get_columns(table)} for table, columns in read)
+
+
+def _make_tables(connection: Connection) -> bool:
+    """What no model describes. Returns whether anything had to be made."""
+    if not _on_sqlite(connection):
+        _add_trigrams(connection)
+        _run(connection, (*postgresql.functions(), *postgresql.indexes()))
+        return False
+    found = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars())
+    missing = {name: sql for name, sql in sqlite.tables().items() if name not in found}
+    _run(connection, missing.values())
+    return bool(missing)
+
+
+def _remove(connection: Connection) -> None:
+    _run(connection, sqlite.drop_tables() if _on_sqlite(connection) else postgresql.drop_all())
 
 
 def _add_trigrams(connection: Connection) -> None:

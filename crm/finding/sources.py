@@ -3,6 +3,7 @@
 Tables are named as text, because they belong to features above this one.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +25,7 @@ class Source:
     plain: tuple[str, ...]  # as people write it: indexed without accents and punctuation
     exact: tuple[str, ...]  # in one spelling already: indexed in small letters
     is_past: str
+    addresses: tuple[str, ...] = ()  # e-mail addresses: the part before the @ is its own, the whole stands beside it
     beside: tuple[str, ...] = ()  # plain words of another row, so that "dawn moorcroft" finds Dawn at Moorcroft
     joins: str = ""
     joined_by: tuple[str, str] | None = None  # the other table, and the column here that points to it
@@ -40,7 +42,7 @@ class Source:
     @property
     def columns(self) -> tuple[str, ...]:
         """The table's own columns that the index depends on."""
-        read = (self.parent, self.name, *self.plain, *self.exact, self.is_past.split()[0])
+        read = (self.parent, self.name, *self.plain, *self.exact, *self.addresses, self.is_past)
         return _of(self.table, read)
 
     @property
@@ -49,15 +51,15 @@ class Source:
         return _of(self.joined_by[0], self.beside) if self.joined_by else ()
 
 
-def _of(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
-    names = (column.removeprefix(f"{table}.") for column in columns if column.startswith(f"{table}."))
+def _of(table: str, expressions: tuple[str, ...]) -> tuple[str, ...]:
+    names = re.findall(rf"\b{table}\.(\w+)", " ".join(expressions))
     return tuple(dict.fromkeys(name for name in names if name != "id"))
 
 
 SOURCES = (
     Source(
         Kind.EMPLOYER,
-        parent="employer.id",
+        parent="coalesce(employer.merged_into_id, employer.id)",  # its old name leads to what it became part of
         name="employer.name_key",
         plain=("employer.trading_name",),
         exact=(
@@ -67,14 +69,15 @@ SOURCES = (
             "employer.phone",
             "employer.website",
         ),
-        is_past="employer.archived_at IS NOT NULL",
+        is_past="employer.archived_at IS NOT NULL AND employer.merged_into_id IS NULL",
     ),
     Source(
         Kind.CONTACT,
         parent="contact.employer_id",
         name="contact.name",
         plain=(),
-        exact=("contact.email", "contact.phone", "contact.mobile"),
+        exact=("contact.phone", "contact.mobile"),
+        addresses=("contact.email",),
         is_past="contact.left_at IS NOT NULL",
         beside=("employer.name_key", "employer.trading_name"),
         joins="JOIN employer ON employer.id = contact.employer_id",

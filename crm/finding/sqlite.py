@@ -20,15 +20,16 @@ TABLES = {
 VOCABULARY = ("search_interaction_words", "search_interaction_index, 'row'")
 
 
-def tables() -> Iterator[str]:
-    for name, definition in TABLES.items():
-        yield f"CREATE VIRTUAL TABLE {name} USING fts5({definition})"
-    yield "CREATE VIRTUAL TABLE {} USING fts5vocab({})".format(*VOCABULARY)
+def tables() -> dict[str, str]:
+    """By name, how each is made."""
+    made = {name: f"CREATE VIRTUAL TABLE {name} USING fts5({definition})" for name, definition in TABLES.items()}
+    name, definition = VOCABULARY
+    return {**made, name: f"CREATE VIRTUAL TABLE {name} USING fts5vocab({definition})"}
 
 
 def drop_tables() -> Iterator[str]:
     for name in (VOCABULARY[0], *TABLES):
-        yield f"DROP TABLE {name}"
+        yield f"DROP TABLE IF EXISTS {name}"
 
 
 def triggers() -> dict[str, str]:
@@ -48,8 +49,11 @@ def filling(source: Source, condition: str) -> str:
     plain = (f"coalesce({in_sqlite(part)}, '')" for part in source.plain)
     exact = (f"coalesce(lower({part}), '')" for part in source.exact)
     name = in_sqlite(source.name)
-    text = " || ' ' || ".join(["''", name, *plain, *exact, "''"])
-    beside = " || ' ' || ".join(["''", *(f"coalesce({in_sqlite(part)}, '')" for part in source.beside), "''"])
+    before_at = (f"coalesce(lower(substr({part}, 1, instr({part}, '@') - 1)), '')" for part in source.addresses)
+    addresses = (f"coalesce(lower({part}), '')" for part in source.addresses)
+    text = " || ' ' || ".join(["''", name, *plain, *exact, *before_at, "''"])
+    plain_beside = (f"coalesce({in_sqlite(part)}, '')" for part in source.beside)
+    beside = " || ' ' || ".join(["''", *addresses, *plain_beside, "''"])
     return (
         f"INSERT INTO {source.index} (id, parent_id, name, text, beside, is_past) "
         f"SELECT {source.table}.id, {source.parent}, {name}, {text}, {beside}, {source.is_past} "

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from crm.accounts.models import User
 from crm.core.access import READERS, Role
 from crm.core.db import db
-from crm.employers.models import Contact
+from crm.employers.models import Contact, Employer
 from crm.finding.queries import Answers, Found, Within, find
 from crm.finding.question import read
 from crm.finding.ranking import Candidate
@@ -42,11 +42,13 @@ def search(
     by_contact = viewer.is_staff and Kind.EMPLOYER in asked
     sought = dict.fromkeys([*asked, Kind.CONTACT] if by_contact else asked)
     answers = find(question, Within(kinds=list(sought), most=MOST + 1, of=_confined(viewer)))
-    names: Mapping[int, str] = {}
+    reasons: dict[int, str] = {}
+    if Kind.EMPLOYER in answers:
+        answers, reasons = _with_survivors(answers)
     if by_contact:
-        answers, names = _with_employers_of_contacts(answers, limit + offset)
+        answers, reasons = _with_employers_of_contacts(answers, reasons, limit + offset)
     groups = [_group(kind, answers[kind], viewer, slice(offset, offset + limit)) for kind in asked if kind in answers]
-    return [_explained(group, names) for group in groups if group.hits]
+    return [_explained(group, reasons) for group in groups if group.hits]
 
 
 def _group(kind: Kind, found: Found, viewer: User, part: slice) -> Group:
@@ -61,31 +63,48 @@ def _confined(viewer: User) -> Mapping[Kind, Collection[int]]:
     return {Kind.YOUNG_PERSON: db.session.scalars(own_provider_ids(viewer)).all()}
 
 
-def _with_employers_of_contacts(answers: Answers, wanted: int) -> tuple[Answers, Mapping[int, str]]:
-    """After the employers that answer themselves, those where somebody does; and who that is, by employer."""
+def _with_survivors(answers: Answers) -> tuple[Answers, dict[int, str]]:
+    """Employers that were merged into others become those, with what to say of each."""
+    found = answers[Kind.EMPLOYER]
+    merged = {each.id: each.parent_id for each in found.candidates if each.id != each.parent_id}
+    if not merged:
+        return answers, {}
+    names = dict(db.session.execute(select(Employer.id, Employer.name).where(Employer.id.in_(merged))).all())
+    candidates = {each.parent_id: replace(each, id=each.parent_id) for each in reversed(found.candidates)}
+    in_order = [candidates[each] for each in dict.fromkeys(each.parent_id for each in found.candidates)]
+    known = {each.id for each in found.candidates if each.id == each.parent_id}
+    reasons = {new: f"{names[old]} was merged into it" for old, new in merged.items() if new not in known}
+    return {**answers, Kind.EMPLOYER: Found(in_order, found.question)}, reasons
+
+
+def _with_employers_of_contacts(
+    answers: Answers, reasons: dict[int, str], wanted: int
+) -> tuple[Answers, dict[int, str]]:
+    """After the employers that answer themselves, those where somebody does; with what to say of each."""
     found, contacts = answers.get(Kind.EMPLOYER), answers.get(Kind.CONTACT)
     own = list(found.candidates) if found else []
     if contacts is None or len(own) >= wanted:
-        return answers, {}
+        return answers, reasons
     known, through = {each.id for each in own}, dict[int, Candidate]()
     for contact in contacts.candidates:
         if contact.parent_id not in known and not contact.is_past:
             through.setdefault(contact.parent_id, contact)
     if not through:
-        return answers, {}
+        return answers, reasons
     people = [contact.id for contact in through.values()]
     rows = db.session.execute(select(Contact.employer_id, Contact.name).where(Contact.id.in_(people)))
     employers = [replace(contact, id=employer_id) for employer_id, contact in through.items()]
     question = found.question if found else contacts.question
     together = Found([*own, *employers][: MOST + 1], question)
-    return {**answers, Kind.EMPLOYER: together}, dict(rows.all())
+    work_here = {employer_id: f"Contact {name} works here" for employer_id, name in rows}
+    return {**answers, Kind.EMPLOYER: together}, reasons | work_here
 
 
-def _explained(group: Group, names: Mapping[int, str]) -> Group:
-    if group.kind is not Kind.EMPLOYER or not names:
+def _explained(group: Group, reasons: Mapping[int, str]) -> Group:
+    if group.kind is not Kind.EMPLOYER or not reasons:
         return group
-    return replace(group, hits=[_through(hit, names.get(hit.id)) for hit in group.hits])
+    return replace(group, hits=[_through(hit, reasons.get(hit.id)) for hit in group.hits])
 
 
-def _through(hit: Hit, contact: str | None) -> Hit:
-    return hit if contact is None else replace(hit, why=[Part(f"Contact {contact} works here")])
+def _through(hit: Hit, reason: str | None) -> Hit:
+    return hit if reason is None else replace(hit, why=[Part(reason)])

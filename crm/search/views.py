@@ -66,7 +66,7 @@ def suggestions() -> ResponseReturnValue:
         [
             {
                 "text": hit.text,
-                "hint": " – ".join(filter(None, (hit.note, hit.reason or hit.hint))),
+                "hint": " – ".join(filter(None, (hit.note, _hint(hit)))),
                 "kind": WORDS[group.kind][ONE],
                 "href": address_of(hit),
             }
@@ -74,6 +74,10 @@ def suggestions() -> ResponseReturnValue:
             for hit in group.hits
         ]
     )
+
+
+def _hint(hit: Hit) -> str:
+    return hit.hint if hit.kind is Kind.CONTACT else hit.reason or hit.hint
 
 
 def address_of(hit: Hit) -> str:

@@ -1,9 +1,10 @@
-"""The index of the search: plain words of whatever can be found, and what each database needs to look in them."""
+"""The index of the search: plain words of whatever can be found.
+
+What each database needs to look in them is made after the migrations: see crm.finding.schema.
+"""
 
 import sqlalchemy as sa
 from alembic import op
-
-from crm.finding import schema
 
 revision = "0014"
 down_revision = "0013"
@@ -36,10 +37,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_word")),
     )
     op.create_index(op.f("ix_search_word_word"), "search_word", ["word"], unique=False)
-    schema.create(op.get_bind())
 
 
 def downgrade() -> None:
-    schema.drop(op.get_bind())
     for table in (*INDEXED, "search_word"):
         op.drop_table(table)

@@ -6,8 +6,8 @@ const form = document.querySelector("[data-search]");
 const plain = document.getElementById("site-search");
 
 const suggestion = (item) =>
-  `<span class="app-search__kind">${escaped(item.kind)}</span> ${escaped(item.text)}` +
-  (item.hint ? ` <span class="app-typeahead__hint">${escaped(item.hint)}</span>` : "");
+  `<span class="app-search__hit"><span class="app-search__kind">${escaped(item.kind)}</span> ` +
+  `<span>${escaped(item.text)}${item.hint ? ` <span class="app-search__hint">${escaped(item.hint)}</span>` : ""}</span></span>`;
 
 const holder = document.createElement("div");
 holder.className = "app-search__holder";
@@ -18,6 +18,7 @@ window.accessibleAutocomplete({
   name: plain.name,
   minLength: 2,
   confirmOnBlur: false,
+  displayMenu: "overlay",
   placeholder: plain.placeholder,
   source: asker(form.dataset.search),
   templates: { inputValue: (item) => item?.text ?? "", suggestion },

@@ -199,9 +199,10 @@ def test_a_contact_is_found_by_name_with_the_employer_by_number_and_by_address(
 
 
 def test_everybody_at_an_employer_is_no_answer_to_its_name(officer: User, moorcroft: Employer) -> None:
-    ContactFactory.make(employer=moorcroft, name="Dawn Okafor")
+    ContactFactory.make(employer=moorcroft, name="Dawn Okafor", email="dawn@moorcroft.example")
 
     assert titles("moorcroft", officer, Kind.CONTACT) == []
+    assert titles("dawn@moorcroft.example", officer, Kind.CONTACT) == ["Dawn Okafor"]
 
 
 def test_the_log_is_found_by_its_words_and_shows_where_they_stand(officer: User, moorcroft: Employer) -> None:
@@ -221,9 +222,10 @@ def test_the_log_is_found_by_its_words_and_shows_where_they_stand(officer: User,
 
 
 def test_the_newest_entries_of_the_log_come_first(officer: User) -> None:
-    first, second = (InteractionFactory.make(summary="about placements") for _ in range(2))
+    days = (date(2026, 11, 3), date(2026, 11, 5), date(2026, 11, 4))
+    old, new, between = (InteractionFactory.make(summary="about placements", happened_on=day) for day in days)
 
-    assert [hit.id for hit in hits("placement", officer, Kind.INTERACTION)] == [second.id, first.id]
+    assert [hit.id for hit in hits("placement", officer, Kind.INTERACTION)] == [new.id, between.id, old.id]
 
 
 def everything(moorcroft: Employer) -> None:
@@ -317,3 +319,18 @@ def test_somebody_who_left_comes_last_and_is_marked(officer: User) -> None:
     found = hits("dawn", officer, Kind.CONTACT)
 
     assert [(hit.id, hit.note) for hit in found] == [(there.id, ""), (left.id, "Left")]
+
+
+def test_an_employer_that_was_merged_away_leads_to_what_it_became_part_of(officer: User, moorcroft: Employer) -> None:
+    old = employer("Frobisher Frames", archived_at=clock.now(), archived_reason="merged", merged_into_id=moorcroft.id)
+    partner = UserFactory.make(role=Role.PARTNER)
+
+    for viewer in (officer, partner):
+        (hit,) = hits("frobisher", viewer)
+        assert (hit.id, hit.text, hit.note) == (moorcroft.id, moorcroft.name, "")
+        assert hit.reason == "Frobisher Frames was merged into it"
+    (both,) = hits("frames", officer)
+    assert both.reason == "Trading name Café Frames"
+
+    old.merged_into_id = None
+    assert [hit.id for hit in hits("frobisher", officer)] == [old.id]
