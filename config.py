@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).parent
 SHORTEST_SECRET_KEY = 32  # characters
@@ -31,6 +31,7 @@ class Config:
     TRUSTED_HOSTS: tuple[str, ...]
     MAIL_URL: str  # smtp://user:password@host:587 · smtps://… · folder:path · console:
     MAIL_FROM: str  # the address e-mails come from
+    IMAP_URL: str = ""  # imaps://user:password@host/folder, or nothing: no mailbox is read
     PROXIES: int = 0  # how many reverse proxies of ours stand in front and say where a request came from
     DEMO: bool = False
     TESTING: bool = False
@@ -61,6 +62,7 @@ class Config:
             TRUSTED_HOSTS=(*named, *(LOCAL_HOSTS if demo else ())),
             MAIL_URL=mail_url(environment.get("MAIL_URL", "console:" if demo else "")),
             MAIL_FROM=environment.get("MAIL_FROM", f"no-reply@{host}"),
+            IMAP_URL=imap_url(environment.get("IMAP_URL", "")),
             PROXIES=number_of_proxies(environment.get("PROXIES", "0")),
             DEMO=demo,
         )
@@ -139,6 +141,25 @@ def database_url(text: str) -> str:
             return "postgresql+psycopg://" + text.removeprefix(prefix)
     if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise UnsafeSetting("DATABASE_URL must start with postgresql:// or sqlite:///")
+    return text
+
+
+def imap_url(text: str) -> str:
+    """The mailbox that is read. Its password goes over an encrypted line, or not at all."""
+    if not text:
+        return ""
+    example = "imaps://user:password@host/folder, with %40 for an @ in the user’s name"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise UnsafeSetting(f"IMAP_URL must be {example}") from None
+    folder = unquote(parts.path.strip("/"))
+    odd = parts.query or parts.fragment or port == 0 or not folder.isascii() or re.search(r'["\\\r\n]', folder)
+    if parts.scheme not in {"imaps", "imap"} or not (parts.hostname and parts.username and parts.password) or odd:
+        raise UnsafeSetting(f"IMAP_URL must be {example}")
+    if parts.scheme == "imap" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise UnsafeSetting("IMAP_URL must start with imaps://, so that nobody on the way reads the password")
     return text
 
 

@@ -7,6 +7,7 @@ from crm.accounts.services import links, sign_ins, throttling
 from crm.bulk import services as bulk
 from crm.core import submissions
 from crm.core.batch import Tally, one_at_a_time
+from crm.correspondence import services as mails
 from crm.finding import services as finding
 from crm.imports import services as imports
 from crm.notifications import services as outbox
@@ -18,6 +19,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     links.forget_old,
     outbox.forget_old,
     imports.discard_old,
+    mails.forget_old,
     bulk.forget_old,
     finding.tidy,
 )

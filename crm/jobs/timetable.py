@@ -13,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crm.core.batch import Tally
 from crm.core.clock import LONDON
+from crm.correspondence.jobs import read_mailbox
 from crm.imports.jobs import run_queued_imports
 from crm.jobs.housekeeping import forget_old
 from crm.notifications.jobs import send_due_emails
@@ -41,5 +42,6 @@ def daily(hour: int, minute: int) -> BaseTrigger:
 TIMETABLE = (
     Job("send-emails", send_due_emails, every(15)),
     Job("imports", run_queued_imports, every(2)),  # somebody is watching its progress
+    Job("read-mailbox", read_mailbox, every(60)),
     Job("forget-old", forget_old, daily(3, 20)),
 )

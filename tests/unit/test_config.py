@@ -20,6 +20,7 @@ def test_good_settings_are_taken() -> None:
     assert config.TRUSTED_HOSTS == ("threefold.example.gov.uk",)
     assert config.MAIL_FROM == "no-reply@threefold.example.gov.uk"
     assert config.PROXIES == 0
+    assert config.IMAP_URL == ""
     assert config.WTF_CSRF_ENABLED
     assert not config.DEMO
 
@@ -44,6 +45,13 @@ def test_good_settings_are_taken() -> None:
         ("MAIL_FROM", "nobody"),
         ("MAIL_FROM", "a@example.gov.uk\nBcc: b@example.gov.uk"),
         ("MAIL_FROM", "Threefold <a@example.gov.uk>"),
+        ("IMAP_URL", "imap://crm:secret@mail.example.gov.uk/INBOX"),
+        ("IMAP_URL", "https://crm:secret@mail.example.gov.uk/INBOX"),
+        ("IMAP_URL", "imaps://mail.example.gov.uk/INBOX"),
+        ("IMAP_URL", "imaps://crm@mail.example.gov.uk/INBOX"),
+        ("IMAP_URL", "imaps://crm:secret@mail.example.gov.uk:port/INBOX"),
+        ("IMAP_URL", "imaps://crm:secret@mail.example.gov.uk/In%22box"),
+        ("IMAP_URL", "imaps://crm:secret@mail.example.gov.uk/INBOX?all"),
         ("PROXIES", "-1"),
         ("PROXIES", "all"),
         ("PROXIES", "1000"),
@@ -52,6 +60,18 @@ def test_good_settings_are_taken() -> None:
 def test_an_unsafe_setting_stops_the_program_and_is_named(setting: str, value: str) -> None:
     with pytest.raises(UnsafeSetting, match=f"^{setting} must"):
         Config.from_environment(GOOD | {setting: value})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "imaps://crm%40example.gov.uk:secret@mail.example.gov.uk",
+        "imaps://crm:secret@mail.example.gov.uk:1993/Contact%20log",
+        "imap://crm:secret@127.0.0.1:1143/INBOX",
+    ],
+)
+def test_a_mailbox_is_read_over_an_encrypted_line_or_on_the_same_machine(value: str) -> None:
+    assert Config.from_environment(GOOD | {"IMAP_URL": value}).IMAP_URL == value
 
 
 @pytest.mark.parametrize("setting", ["SECRET_KEY", "PUBLIC_URL", "MAIL_URL"])

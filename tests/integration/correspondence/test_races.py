@@ -1,0 +1,43 @@
+"""The same mail, filed by several at the same moment."""
+
+import pytest
+from flask import Flask
+
+from crm.core.db import db
+from crm.correspondence import services
+from crm.correspondence.models import Mail, MailStatus
+from crm.employers.models import Employer
+from crm.interactions.models import Interaction
+from tests.conftest import stored
+from tests.integration.correspondence.arranging import cast, filing, staged
+from tests.integration.opportunities.test_races import DONE, all_at_once
+
+
+@pytest.mark.parametrize("same_words", [True, False])
+def test_of_several_who_file_copies_of_a_mail_at_once_one_does_and_the_others_are_told(
+    app: Flask, database: None, same_words: bool
+) -> None:
+    people = cast()
+    copies = [staged("outlook-reply.eml", people.moorcroft, people.lee) for _ in range(6)]
+    for number, copy in enumerate(copies):
+        if same_words:
+            copy.message_key = f"{number:064}"
+        else:
+            copy.content_key = f"{number:064}"
+    ids, employer_id, officer_id = [each.id for each in copies], people.moorcroft.id, people.lee.id
+    db.session.commit()
+
+    def file(mail_id: int) -> None:
+        officer = db.session.get_one(type(people.lee), officer_id)
+        services.file_mail(
+            db.session.get_one(Mail, mail_id), db.session.get_one(Employer, employer_id), filing(officer)
+        )
+
+    outcomes = all_at_once(app, [lambda each=each: file(each) for each in ids])  # type: ignore[misc]
+
+    refused = {text: times for text, times in outcomes.items() if text != DONE}
+    assert outcomes[DONE] == 1
+    assert sum(refused.values()) == 5
+    assert all("already" in text or "a moment ago" in text for text in refused)
+    assert len(stored(Interaction)) == 1
+    assert [each.status for each in stored(Mail)].count(MailStatus.FILED) == 1
