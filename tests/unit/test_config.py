@@ -71,7 +71,7 @@ def test_an_unsafe_setting_stops_the_program_and_is_named(setting: str, value: s
     ],
 )
 def test_a_mailbox_is_read_over_an_encrypted_line_or_on_the_same_machine(value: str) -> None:
-    assert Config.from_environment(GOOD | {"IMAP_URL": value}).IMAP_URL == value
+    assert value == Config.from_environment(GOOD | {"IMAP_URL": value}).IMAP_URL
 
 
 @pytest.mark.parametrize("setting", ["SECRET_KEY", "PUBLIC_URL", "MAIL_URL"])

@@ -116,7 +116,9 @@ def test_employers_are_suggested_by_what_addresses_end_in_and_by_their_names() -
     by_website = EmployerFactory.make(name="Website", website="https://www.moorcroft-timber.example/about")
     by_website.domain = "moorcroft-timber.example"
     named = EmployerFactory.make(name="Moorcroft Timber Ltd", name_key="moorcroft timber")
-    EmployerFactory.make(name="Moorcroft Closed", domain="moorcroft-timber.example", archived_at=NOW)
+    EmployerFactory.make(
+        name="Moorcroft Closed", domain="moorcroft-timber.example", archived_at=NOW, archived_reason="Closed"
+    )
     EmployerFactory.make(name="Somebody else")
     db.session.flush()
 
