@@ -21,6 +21,7 @@ from crm.correspondence import models as correspondence
 from crm.demo.commands import demo_sign_ins, seed_demo
 from crm.desk import chrome
 from crm.desk.about import bp as about
+from crm.desk.bulk.views import bp as bulk_pages
 from crm.desk.checks_due.views import bp as checks_due
 from crm.desk.employer_pages import bp as employer_pages
 from crm.desk.my_day.views import bp as my_day
@@ -78,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     quick_entries,
     my_day,
     views_of_lists,
+    bulk_pages,
     reports,
     search_pages,
     users_pages,

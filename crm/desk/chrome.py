@@ -66,6 +66,7 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     "Employers": (
         ("All employers", "employers.index", READERS),
         ("Checks due", "checks_due.index", STAFF),
+        ("Bulk changes", "bulk.index", STAFF),
     ),
     "Contact log": (("Log", "interactions.index", READERS),),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),

@@ -47,6 +47,13 @@ def enqueue(*, key: str, recipient: str, subject: str, body: str, reply_to: str 
     return email
 
 
+def cancel(key: str) -> bool:
+    """Owe a mail no longer, unless it went out or is on its way. Returns whether it was still to be sent."""
+    unsent = (OutboxEmail.key == key, OutboxEmail.status == EmailStatus.QUEUED)
+    gone = db.session.execute(delete(OutboxEmail).where(*unsent).execution_options(synchronize_session=False))
+    return bool(getattr(gone, "rowcount", 0))
+
+
 def claim_next(owner: str, *, now: datetime) -> Claimed | None:
     """Take the mail that is due longest, for the length of a lease; nothing if none is due.
 

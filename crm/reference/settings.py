@@ -43,6 +43,12 @@ def _yes_or_no(value: str) -> str:
     return value
 
 
+def _mails(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 5000:  # noqa: PLR2004
+        raise ValueError("Enter a whole number from 1 to 5,000")
+    return int(value)
+
+
 def _some_words(value: str) -> str:
     if not value.strip():
         raise ValueError("Enter a name")
@@ -65,6 +71,12 @@ CHOICES = {
         "Without two-way contact for this long, an employer is listed on the day of the officer who owns it",
         "90",
         _some_days,
+    ),
+    "bulk_email_limit": Choice(
+        "E-mails to many, a day",
+        "How many e-mails all officers together may send in a day to several employers at once",
+        "300",
+        _mails,
     ),
     "check_notice_months": Choice(
         "Notice before checks run out, in months",
@@ -102,6 +114,11 @@ def group_limit() -> int:
 def quiet_days() -> int:
     """How many days without two-way contact make an employer quiet."""
     return int(settings()["quiet_days"])
+
+
+def bulk_email_limit() -> int:
+    """How many e-mails may go to several employers at once, in a London day, from all officers together."""
+    return int(settings()["bulk_email_limit"])
 
 
 def check_notice_months() -> int:

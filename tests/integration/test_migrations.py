@@ -81,7 +81,7 @@ def put_a_row_in_every_table() -> None:
     AreaFactory.make()
     employer = EmployerFactory.make(sectors=db.session.scalars(select(Sector).limit(2)).all(), tags=[TagFactory.make()])
     SavedViewFactory.make(owner=user)
-    prepare(BulkDetails(action=BulkAction.ARCHIVE, reason="Closed"), [employer.id], by=user)
+    prepare(BulkDetails(action=BulkAction.ARCHIVE, reason="Closed"), [employer.id], by=user, today=NOW.date())
     SiteFactory.make(employer=employer)
     SiteCheckFactory.make()
     contact = ContactFactory.make(employer=employer)

@@ -5,6 +5,7 @@ from datetime import datetime
 from crm.accounts.models import User
 from crm.audit.recording import because
 from crm.bulk.models import BulkAction, BulkChange, BulkStatus, ItemState
+from crm.bulk.services import mailing
 from crm.bulk.services.effects import EFFECTS
 from crm.bulk.services.shared import in_pieces, locked
 from crm.core.db import check_version, db
@@ -14,13 +15,13 @@ from crm.reference.queries import tag_called
 from crm.reference.services import TagDetails, add_entry
 
 
-def carry_out(change: BulkChange, *, version: int | None, at: datetime) -> None:
+def carry_out(change: BulkChange, *, version: int | None, by: User, at: datetime) -> None:
     """Change every employer the preview promised to change, unless somebody saved it since; all or nothing.
 
     Raises:
         EditedMeanwhile: the form was not opened on this preview.
-        Conflict: it was carried out already, the new owner can't sign in any more, or somebody else added the same
-            tag a moment ago.
+        Conflict: it was carried out already, the new owner can't sign in any more, somebody else added the same tag
+            a moment ago, or it is more mail than a day allows.
     """
     locked(change)
     if change.status is not BulkStatus.PREPARED:
@@ -28,7 +29,10 @@ def carry_out(change: BulkChange, *, version: int | None, at: datetime) -> None:
     check_version(change, version)
     _refuse_owner_who_left(change)
     with because(f"Bulk change {change.id}"):
-        _do(change, _tag(change))
+        if change.action is BulkAction.EMAIL:
+            mailing.send(change, by=by, at=at)
+        else:
+            _do(change, _tag(change))
     change.status, change.done_at = BulkStatus.DONE, at
     db.session.flush()
 

@@ -88,7 +88,7 @@ def _archive(employer: Employer, change: BulkChange, _tag: Tag | None) -> Before
 
 
 def _would_restore(employer: Employer, _change: BulkChange) -> Verdict:
-    return WILL if employer.is_archived else (ItemState.ALREADY, None)
+    return WILL if employer.is_archived else (ItemState.ALREADY, None)  # one merged away is not asked
 
 
 def _restore(employer: Employer, _change: BulkChange, _tag: Tag | None) -> Before:

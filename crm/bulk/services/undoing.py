@@ -4,8 +4,9 @@ from datetime import datetime
 
 from crm.accounts.models import User
 from crm.audit.recording import because
-from crm.bulk.models import BulkChange, BulkStatus, ItemState
+from crm.bulk.models import BulkAction, BulkChange, BulkStatus, ItemState
 from crm.bulk.policies import is_too_late
+from crm.bulk.services import mailing
 from crm.bulk.services.effects import EFFECTS
 from crm.bulk.services.shared import in_pieces, locked
 from crm.core.db import db
@@ -24,7 +25,10 @@ def undo(change: BulkChange, *, by: User, at: datetime) -> None:
     if is_too_late(change, at):
         raise Conflict("This change is more than 30 days old and can no longer be undone.")
     with because(f"Bulk change {change.id} undone"):
-        _put_back(change)
+        if change.action is BulkAction.EMAIL:
+            mailing.take_back(change)
+        else:
+            _put_back(change)
     change.status, change.undone_at, change.undone_by_id = BulkStatus.UNDONE, at, by.id
     db.session.flush()
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from flask import request
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
 
 from crm.accounts.models import User
 from crm.core.forms import FilterForm
 from crm.core.pagination import sort_asked
+from crm.core.web import LARGEST_ID
 from crm.desk.employers_list.narrowing import SORTS, Wanted
 from crm.desk.employers_list.queries import Choices
 from crm.pledges.models import PledgeStatus
@@ -19,7 +21,13 @@ PLEDGES = (
     (PledgeStatus.SENT.value, "With the employer"),
     (NONE, "None yet"),
 )
-QUIET = (("", "Any time"), ("30", "In 30 days"), ("90", "In 90 days"), ("180", "In half a year"), ("365", "In a year"))
+QUIET = (
+    ("", "Any time"),
+    ("30", "Over 30 days ago"),
+    ("90", "Over 90 days ago"),
+    ("180", "Over half a year ago"),
+    ("365", "Over a year ago"),
+)
 PLEDGES_IN_FORCE = ((PledgeStatus.CONFIRMED.value, "Confirmed"),)
 
 
@@ -31,7 +39,7 @@ class EmployerFilterForm(FilterForm):
     size = SelectMultipleField("Size", choices=[], render_kw={"small": True})
     area = SelectField("Area", choices=[])
     tag = SelectMultipleField("Tag", choices=[], render_kw={"small": True})
-    quiet = SelectField("No contact", choices=QUIET)
+    quiet = SelectField("Last contact", choices=QUIET)
     archived = BooleanField("Archived ones too", render_kw={"small": True})
     sort = HiddenField()
 
@@ -60,6 +68,7 @@ class EmployerFilterForm(FilterForm):
             words=self.q.data or "",
             sector_ids=[int(each) for each in self.sector.data or ()],
             size_band_ids=[int(each) for each in self.size.data or ()],
+            ids=_ids(request.args.getlist("employer")),
             tag_ids=[int(each) for each in self.tag.data or ()],
             no_contact_since=today - quiet_for if quiet_for else None,
             area_id=int(self.area.data) if self.area.data else None,
@@ -70,6 +79,11 @@ class EmployerFilterForm(FilterForm):
             archived_too=bool(self.archived.data),
             sort=sort_asked(SORTS, "name"),
         )
+
+
+def _ids(texts: Sequence[str]) -> list[int]:
+    """The employers that are ticked on the list."""
+    return [int(each) for each in texts if each.isascii() and each.isdigit() and int(each) <= LARGEST_ID]
 
 
 def _texts(pairs: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:

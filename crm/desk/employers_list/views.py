@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
+from crm.bulk.policies import may_begin
+from crm.bulk.wording import ACTION_LABELS
 from crm.core import clock
 from crm.core.access import READERS, allow
 from crm.core.pagination import asked
@@ -58,6 +60,7 @@ def index() -> ResponseReturnValue:
         headings=request.layout.headings(request.wanted.sort),
         views=bar(ListName.EMPLOYERS, views, BUILT_IN, whole="All") if viewer.is_staff else None,
         today=clock.today(),
+        actions=_actions(viewer),
         may_add=policies.may_add(viewer),
         downloads=download_links(url_for("employers.csv"), url_for("employers.workbook")),
         address=url_for("employers.index"),
@@ -82,6 +85,14 @@ def workbook() -> Response:
     rows = queries.every_employer(request.wanted, request.showing)
     chips = [chip.text for chip in request.form.chips()]
     return as_workbook("employers", "Employers", request.layout.file_columns, rows, narrowed_to=chips)
+
+
+def _actions(viewer: User) -> list[tuple[str, str]]:
+    """What can be done with several at once."""
+    if not viewer.is_staff:
+        return []
+    changes = [(action.value, label) for action, label in ACTION_LABELS.items() if may_begin(viewer, action)]
+    return [*changes, ("excel", "Download as Excel"), ("csv", "Download as CSV")]
 
 
 def _request(viewer: User) -> _Request:

@@ -26,3 +26,7 @@ if (document.querySelector("[data-log-contact]")) {
 if (document.querySelector("[data-search]")) {
   import("./search.js");
 }
+
+if (document.querySelector("[data-bulk-page]")) {
+  import("./bulk.js");
+}

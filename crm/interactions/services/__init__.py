@@ -16,6 +16,7 @@ from crm.interactions.services.quick_entries import (
     move_quick_entry,
     offer_quick_entry,
 )
+from crm.interactions.services.taking_back import take_back_interaction
 
 __all__ = [
     "InteractionDetails",
@@ -33,4 +34,5 @@ __all__ = [
     "offer_quick_entry",
     "remove_interaction",
     "reopen_follow_up",
+    "take_back_interaction",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from threading import Barrier
 
 from flask import Flask
@@ -17,6 +17,7 @@ from crm.employers.models import Employer
 from tests.conftest import stored
 from tests.factories import EmployerFactory, UserFactory
 
+TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
@@ -42,8 +43,10 @@ def _changed(count: int) -> tuple[int, int]:
     """A bulk change that was carried out, and who did: their ids."""
     officer = UserFactory.make()
     ids = [EmployerFactory.make().id for _ in range(count)]
-    change = services.prepare(BulkDetails(action=BulkAction.ASSIGN, new_owner_id=officer.id), ids, by=officer)
-    services.carry_out(change, version=change.version, at=NOW)
+    change = services.prepare(
+        BulkDetails(action=BulkAction.ASSIGN, new_owner_id=officer.id), ids, by=officer, today=TODAY
+    )
+    services.carry_out(change, version=change.version, by=officer, at=NOW)
     db.session.commit()
     return change.id, officer.id
 
@@ -91,24 +94,18 @@ def test_of_two_who_undo_one_change_one_succeeds(app: Flask, database: None) -> 
 
 def test_two_changes_that_share_employers_wait_for_each_other(app: Flask, database: None) -> None:
     officer, ids = UserFactory.make(), [EmployerFactory.make().id for _ in range(20)]
-    there, back = (
-        services.prepare(
-            BulkDetails(
-                action=action,
-                reason="Closed" if action is BulkAction.ARCHIVE else None,
-                new_owner_id=None if action is BulkAction.ARCHIVE else officer.id,
-            ),
-            order,
-            by=officer,
-        ).id
-        for action, order in ((BulkAction.ASSIGN, ids), (BulkAction.ARCHIVE, ids[::-1]))
-    )
+    assigning = BulkDetails(action=BulkAction.ASSIGN, new_owner_id=officer.id)
+    archiving = BulkDetails(action=BulkAction.ARCHIVE, reason="Closed")
+    there = services.prepare(assigning, ids, by=officer, today=TODAY).id
+    back = services.prepare(archiving, ids[::-1], by=officer, today=TODAY).id
+    officer_id = officer.id
     db.session.commit()
 
     def carry_out(change_id: int) -> Callable[[], object]:
         def act() -> None:
             change = db.session.get_one(BulkChange, change_id)
-            services.carry_out(change, version=change.version, at=NOW)
+            by = db.session.get_one(User, officer_id)
+            services.carry_out(change, version=change.version, by=by, at=NOW)
 
         return act
 

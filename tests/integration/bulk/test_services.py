@@ -1,7 +1,7 @@
 """Changing many employers: what a preview promises, what is done, what an undo puts back."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from crm.reference.models import Tag
 from tests.conftest import stored
 from tests.factories import EmployerFactory, TagFactory, UserFactory
 
+TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ARCHIVED = {"archived_at": NOW, "archived_reason": "Closed"}
 
@@ -32,6 +33,7 @@ def prepared(officer: User, employers: Sequence[Employer], action: BulkAction, *
         BulkDetails(action=action, **details),  # type: ignore[arg-type]  # what each test needs
         [employer.id for employer in employers],
         by=officer,
+        today=TODAY,
     )
 
 
@@ -42,7 +44,7 @@ def states(change: BulkChange) -> list[ItemState]:
 
 def done(change: BulkChange) -> BulkChange:
     with committing():
-        services.carry_out(change, version=change.version, at=NOW)
+        services.carry_out(change, version=change.version, by=db.session.get_one(User, change.made_by_id), at=NOW)
     return change
 
 
@@ -169,7 +171,7 @@ def test_nothing_is_done_twice_or_from_another_preview(officer: User) -> None:
     change = prepared(officer, [EmployerFactory.make()], BulkAction.ASSIGN, new_owner_id=officer.id)
     db.session.commit()
     with pytest.raises(EditedMeanwhile):
-        services.carry_out(change, version=99, at=NOW)
+        services.carry_out(change, version=99, by=officer, at=NOW)
     db.session.rollback()
     with pytest.raises(Conflict, match="nothing to undo"):
         undone(change, officer)
@@ -215,7 +217,7 @@ def test_none_and_too_many_are_refused(officer: User) -> None:
     with pytest.raises(Conflict, match="Select at least one employer"):
         prepared(officer, [], BulkAction.RESTORE)
     with pytest.raises(Conflict, match=r"5,001 employers are too many .* Narrow the list to 5,000"):
-        services.prepare(BulkDetails(action=BulkAction.RESTORE), range(5_001), by=officer)
+        services.prepare(BulkDetails(action=BulkAction.RESTORE), range(5_001), by=officer, today=TODAY)
 
 
 def test_more_than_one_piece_is_one_change(officer: User) -> None:

@@ -1,0 +1,1 @@
+"""Choosing employers on their list, and what to do with them."""
