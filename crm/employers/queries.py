@@ -1,6 +1,6 @@
 """Reading employers, their contacts and sites."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
@@ -133,8 +133,15 @@ def get_site(site_id: int, *, viewer: User) -> Site:
 
 def contacts_of(employer_id: int) -> Sequence[Contact]:
     """The people at an employer: those who sign pledges first, those who left last, then by name. One statement."""
-    order = (Contact.left_at.is_not(None), Contact.signs_pledges.desc(), func.lower(Contact.name), Contact.id)
-    return db.session.scalars(select(Contact).where(Contact.employer_id == employer_id).order_by(*order)).all()
+    return db.session.scalars(_contacts().where(Contact.employer_id == employer_id)).all()
+
+
+def contacts_of_each(employer_ids: Collection[int]) -> Mapping[int, Sequence[Contact]]:
+    """The people at several employers, in the order of `contacts_of`. One statement, also for no employers."""
+    found: dict[int, list[Contact]] = {}
+    for contact in db.session.scalars(_contacts().where(Contact.employer_id.in_(employer_ids))):
+        found.setdefault(contact.employer_id, []).append(contact)
+    return found
 
 
 def find_by_company_number(number: str) -> Employer | None:
@@ -206,6 +213,11 @@ def possible_owners(*, besides: int | None = None) -> Sequence[tuple[int, str]]:
     able = and_(User.role.in_(STAFF), User.disabled_at.is_(None))
     statement = select(User.id, User.name).where(able | (User.id == besides)).order_by(func.lower(User.name), User.id)
     return [(user_id, name) for user_id, name in db.session.execute(statement)]
+
+
+def _contacts() -> Select[Contact]:
+    order = (Contact.left_at.is_not(None), Contact.signs_pledges.desc(), func.lower(Contact.name), Contact.id)
+    return select(Contact).order_by(*order)
 
 
 def _options(condition: ColumnElement[bool], limit: int) -> list[EmployerOption]:

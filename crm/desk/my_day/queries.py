@@ -1,17 +1,21 @@
-"""What My day shows beside the next steps: what is on, and which pledges wait."""
+"""What My day shows that no other page does: what is on soon, and which pledges wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from crm.core.clock import local_date, start_of_day
 from crm.core.db import db
-from crm.employers.models import Employer
+from crm.employers.models import Contact, Employer
+from crm.employers.queries import contacts_of_each
 from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeStatus
+from crm.pledges.reminding import Recipient, whom_to_remind
 from crm.providers.models import Provider
 
 MOST_ROWS = 20
@@ -27,6 +31,7 @@ class OnSoon:
     title: str
     starts_at: datetime
     ends_at: datetime
+    employer_id: int
     employer: str
     provider: str | None
     taken: int
@@ -43,13 +48,21 @@ class OnSoon:
 
 @dataclass(frozen=True, slots=True)
 class WaitingPledge:
-    """A pledge that is not confirmed yet."""
+    """A pledge that is not confirmed yet, and whom a reminder would go to."""
 
     id: int
+    employer_id: int
     employer: str
     academic_year: str
     status: PledgeStatus
-    since: date | None  # when it was sent
+    sent_on: date | None
+    reminded_on: date | None
+    quiet_until: date | None  # a day to come, before which they do not want to be called
+    recipient: Recipient | None  # for those that wait for an answer
+
+    @property
+    def may_be_reminded(self) -> bool:
+        return self.recipient is not None and self.recipient.answer.allowed
 
 
 def on_soon(officer_id: int, today: date) -> Sequence[OnSoon]:
@@ -57,13 +70,14 @@ def on_soon(officer_id: int, today: date) -> Sequence[OnSoon]:
 
     What lasts several days is on each of them. Drafts and what was cancelled are not on.
     """
-    statement = (
+    statement: Select[*tuple[Any, ...]] = (
         select(
             Opportunity.id,
             Opportunity.kind,
             Opportunity.title,
             Opportunity.starts_at,
             Opportunity.ends_at,
+            Employer.id,
             Employer.name,
             Provider.name,
             Opportunity.taken,
@@ -84,16 +98,37 @@ def on_soon(officer_id: int, today: date) -> Sequence[OnSoon]:
     return [OnSoon(*row) for row in db.session.execute(statement)]
 
 
-def waiting_pledges(officer_id: int) -> Sequence[WaitingPledge]:
-    """Drafts and unanswered pledges of the officer's employers, or that the officer wrote; longest sent first."""
+def waiting_pledges(officer_id: int, today: date) -> Sequence[WaitingPledge]:
+    """Drafts and unanswered pledges of the officer's employers, or that the officer wrote; longest sent first.
+
+    Two statements.
+    """
     statement = (
-        select(Pledge.id, Employer.name, Pledge.academic_year_name, Pledge.status, Pledge.sent_on)
+        select(Pledge)
         .join(Pledge.employer)
         .where(
             Pledge.status.in_(EDITABLE_STATUSES),
             or_(Employer.owner_id == officer_id, Pledge.recorded_by_id == officer_id),
         )
+        .options(contains_eager(Pledge.employer))
         .order_by(Pledge.sent_on.is_(None), Pledge.sent_on, func.lower(Employer.name), Pledge.id)
         .limit(MOST_ROWS)
     )
-    return [WaitingPledge(*row) for row in db.session.execute(statement)]
+    pledges = db.session.scalars(statement).all()
+    contacts = contacts_of_each([pledge.employer_id for pledge in pledges])
+    return [_waiting(pledge, contacts.get(pledge.employer_id, []), today) for pledge in pledges]
+
+
+def _waiting(pledge: Pledge, contacts: Sequence[Contact], today: date) -> WaitingPledge:
+    employer = pledge.employer
+    return WaitingPledge(
+        id=pledge.id,
+        employer_id=employer.id,
+        employer=employer.name,
+        academic_year=pledge.academic_year_name,
+        status=pledge.status,
+        sent_on=pledge.sent_on,
+        reminded_on=pledge.reminded_on,
+        quiet_until=employer.quiet_until if employer.is_quiet(today) else None,
+        recipient=whom_to_remind(pledge, contacts) if pledge.status is PledgeStatus.SENT else None,
+    )

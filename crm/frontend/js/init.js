@@ -30,3 +30,7 @@ if (document.querySelector("[data-search]")) {
 if (document.querySelector("[data-bulk-page]")) {
   import("./bulk.js");
 }
+
+if (document.querySelector("[data-in-place]")) {
+  import("./in-place.js");
+}

@@ -125,7 +125,7 @@ def quiet_employers(owner_id: int, *, today: date, days: int, limit: int = 10) -
     """An officer's own employers whom nobody has reached for so many days, longest first. One statement.
 
     Reached as `Interaction.reached` has it: a message left is no contact. Those never reached come first; archived
-    ones are left in peace.
+    ones are left in peace, and so are those that asked for it.
     """
     last_on = (
         select(func.max(Interaction.happened_on))
@@ -135,7 +135,11 @@ def quiet_employers(owner_id: int, *, today: date, days: int, limit: int = 10) -
     )
     owned = (
         select(Employer.id, Employer.name, Employer.name_key, last_on.label("last_on"))
-        .where(Employer.owner_id == owner_id, Employer.archived_at.is_(None))
+        .where(
+            Employer.owner_id == owner_id,
+            Employer.archived_at.is_(None),
+            Employer.quiet_until.is_(None) | (Employer.quiet_until <= today),
+        )
         .subquery()
     )
     statement = (

@@ -86,9 +86,20 @@ def request_rows(
     viewer: User, wanted: WantedRequests, *, limit: int | None = None, offset: int = 0
 ) -> Sequence[RequestRow]:
     """The requests that fit: open ones first, the one wanted soonest on top. One statement."""
-    statement: Select[*tuple[Any, ...]] = (
-        _chosen(viewer, wanted)
-        .join(Request.provider)
+    statement = _rows(_chosen(viewer, wanted)).limit(limit).offset(offset)
+    return [RequestRow(*row) for row in db.session.execute(statement)]
+
+
+def waiting_for(officer_id: int, *, limit: int) -> Sequence[RequestRow]:
+    """What anybody may take, and what the officer took and has still to meet. One statement."""
+    mine = (Request.status == RequestStatus.TAKEN) & (Request.taken_by_id == officer_id)
+    statement = _rows(select(Request).where((Request.status == RequestStatus.NEW) | mine)).limit(limit)
+    return [RequestRow(*row) for row in db.session.execute(statement)]
+
+
+def _rows(chosen: Select[Request]) -> Select[*tuple[Any, ...]]:
+    return (
+        chosen.join(Request.provider)
         .outerjoin(Request.taken_by)
         .with_only_columns(
             Request.id,
@@ -103,10 +114,7 @@ def request_rows(
             Request.declined_reason,
         )
         .order_by(*IN_ORDER)
-        .limit(limit)
-        .offset(offset)
     )
-    return [RequestRow(*row) for row in db.session.execute(statement)]
 
 
 def how_many_requests(viewer: User, wanted: WantedRequests) -> int:

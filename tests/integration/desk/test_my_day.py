@@ -172,4 +172,4 @@ def test_pledges_wait_while_they_are_drafts_or_unanswered(database: None) -> Non
     PledgeFactory.make(employer=EmployerFactory.make(owner=me))
     PledgeFactory.make(status=PledgeStatus.DRAFT, confirmed_on=None)
 
-    assert [row.id for row in waiting_pledges(me.id)] == [sent.id, draft.id]
+    assert [row.id for row in waiting_pledges(me.id, TODAY)] == [sent.id, draft.id]

@@ -1,0 +1,68 @@
+"""An officer's day, put together: what My day shows, and what the daily digest sums up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from crm.core.clock import start_of_day
+from crm.desk.my_day.queries import OnSoon, WaitingPledge, on_soon, waiting_pledges
+from crm.interactions.queries.follow_ups import (
+    COMING_DAYS,
+    NextStepRow,
+    OpenCounts,
+    done_since,
+    open_counts,
+    open_of,
+)
+from crm.interactions.queries.pressure import QuietEmployers, quiet_employers
+from crm.providers.requests.queries import RequestRow, waiting_for
+
+MOST_REQUESTS = 10
+
+Group = tuple[str, str, Sequence[NextStepRow]]  # heading, name of its place on the page, rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """Everything that waits for an officer on a day in London."""
+
+    today: date
+    counts: OpenCounts
+    steps: Sequence[NextStepRow]  # open ones, the most overdue first
+    done: Sequence[NextStepRow]  # today, the latest first
+    on_soon: Sequence[OnSoon]
+    pledges: Sequence[WaitingPledge]
+    requests: Sequence[RequestRow]
+    quiet: QuietEmployers
+    quiet_days: int
+
+    @property
+    def groups(self) -> Sequence[Group]:
+        """The open next steps under their headings; empty ones are left out."""
+        last = self.today + timedelta(days=COMING_DAYS)
+        groups: tuple[Group, ...] = (
+            ("Overdue", "overdue", [row for row in self.steps if row.due_on < self.today]),
+            ("Today", "today", [row for row in self.steps if row.due_on == self.today]),
+            ("Next 7 days", "coming", [row for row in self.steps if self.today < row.due_on <= last]),
+            ("Later", "later", [row for row in self.steps if row.due_on > last]),
+        )
+        return [group for group in groups if group[2]]
+
+    def next_step_at(self, employer_id: int) -> NextStepRow | None:
+        """What the officer has planned at an employer, the soonest."""
+        return next((row for row in self.steps if row.employer_id == employer_id), None)
+
+
+def day_of(officer_id: int, today: date, *, quiet_days: int) -> Day:
+    """The day of one of the staff. Eight statements, whatever there is to do."""
+    return Day(
+        today=today,
+        counts=open_counts(officer_id, today),
+        steps=open_of(officer_id),
+        done=done_since(officer_id, start_of_day(today)),
+        on_soon=on_soon(officer_id, today),
+        pledges=waiting_pledges(officer_id, today),
+        requests=waiting_for(officer_id, limit=MOST_REQUESTS),
+        quiet=quiet_employers(officer_id, today=today, days=quiet_days),
+        quiet_days=quiet_days,
+    )
