@@ -41,6 +41,8 @@ from crm.interactions.views.quick_entries import bp as quick_entries
 from crm.lists import models as lists
 from crm.lists.views import bp as views_of_lists
 from crm.merging import models as merging
+from crm.merging.views.duplicates import bp as duplicates
+from crm.merging.views.merges import bp as merges
 from crm.notifications import models as notifications
 from crm.notifications.views import bp as emails
 from crm.opportunities import models as opportunities
@@ -69,6 +71,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sites,
     check_pages,
     checks_due,
+    duplicates,
+    merges,
     pledge_pages,
     opportunity_pages,
     provider_pages,

@@ -2,20 +2,26 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, literal, or_, select
 
 from crm.audit.models import ChangeRecord
 from crm.core.db import db
 
 
-def history_of(entity: str, entity_id: int, *, limit: int = 50) -> Sequence[ChangeRecord]:
-    """What happened to a record and to those that belong to it, newest first. One statement."""
+def history_of(
+    entity: str, entity_id: int, *, limit: int = 50, besides: Select[int] | None = None
+) -> Sequence[ChangeRecord]:
+    """What happened to a record and to those that belong to it, newest first. One statement.
+
+    `besides` selects the ids of records that have become part of this one: their history is shown with it.
+    """
+    ids = select(literal(entity_id)) if besides is None else select(literal(entity_id)).union_all(besides)
     return db.session.scalars(
         select(ChangeRecord)
         .where(
             or_(
-                and_(ChangeRecord.entity == entity, ChangeRecord.entity_id == entity_id),
-                and_(ChangeRecord.parent_entity == entity, ChangeRecord.parent_id == entity_id),
+                and_(ChangeRecord.entity == entity, ChangeRecord.entity_id.in_(ids)),
+                and_(ChangeRecord.parent_entity == entity, ChangeRecord.parent_id.in_(ids)),
             )
         )
         .order_by(ChangeRecord.id.desc())

@@ -6,6 +6,7 @@ from functools import cache
 from http import HTTPStatus
 from json import loads
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
@@ -160,9 +162,18 @@ def _show_what_was_saved(error: AlreadySubmitted) -> ResponseReturnValue:
 def _lead_to_what_replaced_it(error: Replaced) -> ResponseReturnValue:
     """The same page of what the old number has become; what was posted is posted there, so nothing typed is lost."""
     address = _address_instead(error)
-    if address is None:
+    chosen = f"{error.kind}-id"  # of a SearchSelectField
+    if address is None and request.form.get(chosen) != str(error.old):
         return _show_refusal(error)
     flash(str(error), "information")
+    if address is None:
+        db.session.rollback()
+        answers = [
+            (name, str(error.new) if name == chosen else value) for name, value in request.form.items(multi=True)
+        ]
+        request.form = ImmutableMultiDict(answers)  # what the view reads when it is asked once more
+        view = current_app.ensure_sync(current_app.view_functions[str(request.endpoint)])
+        return cast(ResponseReturnValue, view(**request.view_args or {}))
     return redirect(address, HTTPStatus.FOUND if request.method in SAFE_METHODS else HTTPStatus.TEMPORARY_REDIRECT)
 
 

@@ -43,7 +43,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     (
         "Employers",
         "employers.index",
-        frozenset({"employers", "contacts", "sites", "lists", "bulk", "checks", "checks_due"}),
+        frozenset({"employers", "contacts", "sites", "lists", "bulk", "checks", "checks_due", "duplicates", "merges"}),
         READERS,
     ),
     ("Contact log", "interactions.index", frozenset({"interactions"}), READERS),
@@ -65,6 +65,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
 TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     "Employers": (
         ("All employers", "employers.index", READERS),
+        ("Duplicates", "duplicates.index", STAFF),
         ("Checks due", "checks_due.index", STAFF),
         ("Bulk changes", "bulk.index", STAFF),
     ),

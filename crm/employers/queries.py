@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from crm.accounts.models import User
 from crm.core import normalise
@@ -25,19 +25,6 @@ class EmployerOption:
     id: int
     name: str
     hint: str  # what tells two of one name apart: the trading name, the postcode
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """An employer that may be the one somebody is adding."""
-
-    id: int
-    name: str
-    postcode: str | None
-    is_archived: bool
-    has_same_number: bool
-    has_same_name: bool
-    has_same_postcode: bool
 
 
 def visible_to(viewer: User) -> Select[Employer]:
@@ -149,39 +136,11 @@ def find_by_company_number(number: str) -> Employer | None:
     return db.session.scalars(select(Employer).where(Employer.company_number == number)).one_or_none()
 
 
-def possible_duplicates(name: str, postcode: str | None, company_number: str | None) -> Sequence[Likeness]:
-    """Employers that may be the one somebody is adding, the likeliest first. One statement.
-
-    Alike: the same company number, or the same name (case, Ltd and punctuation apart). Two postcodes, both known and
-    different, make two employers of one name, so such a pair is not hinted at.
-    """
-    same_number = _is(Employer.company_number, company_number)
-    same_name = Employer.name_key == normalise.name_key(name)
-    same_postcode = _is(Employer.postcode, postcode)
-    could_be_here = same_postcode | Employer.postcode.is_(None) if postcode else Employer.id.is_not(None)
-    statement = (
-        select(
-            Employer.id,
-            Employer.name,
-            Employer.postcode,
-            Employer.archived_at.is_not(None),
-            _flag(same_number),
-            _flag(same_name),
-            _flag(same_postcode),
-        )
-        .where(or_(same_number, and_(same_name, could_be_here)))
-        .order_by(_flag(same_number).desc(), _flag(same_postcode).desc(), Employer.name_key, Employer.id)
-        .limit(MOST_OPTIONS)
-    )
-    return [
-        Likeness(row[0], row[1], row[2], *(bool(flag) for flag in row[3:])) for row in db.session.execute(statement)
-    ]
-
-
 def employer_options(text: str, *, limit: int = MOST_OPTIONS) -> Sequence[EmployerOption]:
     """Employers in use that a few typed letters may mean: names that begin so, then other places of the name.
 
-    One statement, answered by the index of names, while enough names begin so; otherwise two.
+    One statement, answered by the index of names, while enough names begin so; otherwise three, of which the last
+    finds those that were merged by the name they had.
     """
     key = _key_of(text)
     if len(key) < SHORTEST_SEARCH:
@@ -195,7 +154,23 @@ def employer_options(text: str, *, limit: int = MOST_OPTIONS) -> Sequence[Employ
             Employer.postcode.istartswith(text.strip(), autoescape=True),
         )
         found += _options(and_(within, ~begins), limit - len(found))
-    return found
+    return found + once_called(key, limit - len(found)) if len(found) < limit else found
+
+
+def once_called(key: str, limit: int) -> list[EmployerOption]:
+    """Employers that one of such a name was merged into. One statement."""
+    survivor = aliased(Employer)
+    statement = (
+        select(survivor.id, survivor.name, Employer.name)
+        .join(survivor, survivor.id == Employer.merged_into_id)
+        .where(Employer.merged_into_id.is_not(None), survivor.archived_at.is_(None))
+        .where(Employer.name_key.contains(key, autoescape=True))
+        .where(~survivor.name_key.contains(key, autoescape=True))
+        .order_by(survivor.name_key, survivor.id, Employer.id)
+        .limit(limit)
+    )
+    options = {row[0]: EmployerOption(row[0], row[1], f"once called {row[2]}") for row in db.session.execute(statement)}
+    return list(options.values())
 
 
 def employers_named(text: str) -> Sequence[tuple[int, str]]:
@@ -238,11 +213,3 @@ def _key_of(text: str) -> str:
         return normalise.name_key(text)
     except ValueError:
         return ""
-
-
-def _is(column: InstrumentedAttribute[str | None], value: str | None) -> ColumnElement[bool]:
-    return false() if value is None else column == value
-
-
-def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)

@@ -10,6 +10,7 @@ from crm.core.batch import Tally, one_at_a_time
 from crm.correspondence import services as mails
 from crm.finding import services as finding
 from crm.imports import services as imports
+from crm.merging.services import pairs
 from crm.notifications import services as outbox
 
 FORGETTING: tuple[Callable[[datetime], int], ...] = (
@@ -20,6 +21,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     outbox.forget_old,
     imports.discard_old,
     mails.forget_old,
+    pairs.forget_old,
     bulk.forget_old,
     finding.tidy,
 )

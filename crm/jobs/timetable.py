@@ -16,6 +16,7 @@ from crm.core.clock import LONDON
 from crm.correspondence.jobs import read_mailbox
 from crm.imports.jobs import run_queued_imports
 from crm.jobs.housekeeping import forget_old
+from crm.merging.jobs import ask_by_night, search_for_duplicates
 from crm.notifications.jobs import send_due_emails
 
 
@@ -43,5 +44,7 @@ TIMETABLE = (
     Job("send-emails", send_due_emails, every(15)),
     Job("imports", run_queued_imports, every(2)),  # somebody is watching its progress
     Job("read-mailbox", read_mailbox, every(60)),
+    Job("find-duplicates", search_for_duplicates, every(5)),
+    Job("duplicates-by-night", ask_by_night, daily(4, 10)),
     Job("forget-old", forget_old, daily(3, 20)),
 )

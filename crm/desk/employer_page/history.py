@@ -11,7 +11,7 @@ from crm.accounts.models import User
 from crm.audit.models import ChangeAction, ChangeRecord
 from crm.audit.queries import history_of
 from crm.core.db import db
-from crm.employers.models import Contact, Site
+from crm.employers.models import Contact, Employer, Site
 from crm.providers.models import Provider
 from crm.reference.models import Area, SizeBand
 
@@ -48,7 +48,8 @@ class HistoryRow:
 
 def readable_history(employer_id: int, *, limit: int) -> Sequence[HistoryRow]:
     """What happened to an employer and what belongs to it, newest first. One statement, or two if names are needed."""
-    rows = history_of("employer", employer_id, limit=limit)
+    merged = select(Employer.id).where(Employer.merged_into_id == employer_id)
+    rows = history_of("employer", employer_id, limit=limit, besides=merged)
     names = _names(rows)
     return [
         HistoryRow(

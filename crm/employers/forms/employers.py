@@ -19,8 +19,8 @@ from crm.core.forms import (
 )
 from crm.core.normalise import name_key
 from crm.employers.forms.shared import LONGEST_ADDRESS, NOT_KNOWN, Choices, chooser, or_not_known, short
+from crm.employers.likely import Described, LikelyEmployer
 from crm.employers.models import Employer, LegalForm, SicVersion
-from crm.employers.queries import Likeness
 from crm.employers.services import PLAIN, EmployerDetails
 from crm.employers.wording import LEGAL_FORM_LABELS, SIC_VERSION_LABELS
 
@@ -137,13 +137,18 @@ class AddEmployerForm(_Employer, Form):
 
     seen = HiddenField()
 
-    def has_shown(self, likely: Sequence[Likeness]) -> bool:
+    def has_shown(self, likely: Sequence[LikelyEmployer]) -> bool:
         """Whether the person has seen these and pressed again. The same company number can't be pressed away."""
         shown = set((self.seen.data or "").split())
         return all(str(each.id) in shown and not each.has_same_number for each in likely)
 
-    def show(self, likely: Sequence[Likeness]) -> None:
+    def show(self, likely: Sequence[LikelyEmployer]) -> None:
         self.seen.data = " ".join(str(each.id) for each in likely if not each.has_same_number)
+
+
+def described(details: EmployerDetails) -> Described:
+    """What an employer is recognised by."""
+    return Described(**{name: getattr(details, name) for name in Described.__slots__})
 
 
 class ChangeEmployerForm(_Employer, EditForm):

@@ -11,9 +11,10 @@ from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
 from crm.core.forms import ActionForm, differences
 from crm.core.submissions import submitting
 from crm.employers import policies, queries, services
-from crm.employers.forms.employers import AddEmployerForm, ArchiveForm, ChangeEmployerForm, employer_answers
+from crm.employers.forms.employers import AddEmployerForm, ArchiveForm, ChangeEmployerForm, described, employer_answers
+from crm.employers.likely import LikelyEmployer, likely_employers
 from crm.employers.models import Employer
-from crm.employers.queries import Likeness, get_employer
+from crm.employers.queries import get_employer
 from crm.reference.models import Area, Sector, SizeBand, Tag
 from crm.reference.queries import offered
 
@@ -21,7 +22,7 @@ bp = Blueprint("employers", __name__, url_prefix="/employers")
 
 
 class _PossiblyThere(Exception):  # no error: a question to the person at the keyboard
-    def __init__(self, likely: list[Likeness]) -> None:
+    def __init__(self, likely: list[LikelyEmployer]) -> None:
         super().__init__()
         self.likely = likely
 
@@ -40,7 +41,7 @@ def new() -> ResponseReturnValue:
     user = signed_in_user()
     form = AddEmployerForm(data={"owner_id": user.id, "name": request.args.get("name", "")})
     _offer(form)
-    likely: list[Likeness] = []
+    likely: list[LikelyEmployer] = []
     if form.validate_on_submit():
         try:
             return _add(form)
@@ -56,7 +57,7 @@ def _add(form: AddEmployerForm) -> ResponseReturnValue:
     details = form.details()
     with submitting(form) as submission:
         # Asked inside, so that a second click finds its own key before it finds its own employer.
-        likely = list(queries.possible_duplicates(details.name, details.postcode, details.company_number))
+        likely = list(likely_employers(described(details)))
         if not form.has_shown(likely):
             raise _PossiblyThere(likely)
         employer = services.add_employer(details)

@@ -19,6 +19,10 @@ if (document.querySelector("[data-typeahead]")) {
   import("./typeahead.js").then((typeahead) => typeahead.start());
 }
 
+if (document.querySelector("[data-likely]")) {
+  import("./likely.js");
+}
+
 if (document.querySelector("[data-log-contact]")) {
   import("./log-contact.js");
 }

@@ -1,12 +1,15 @@
 """Merges that were made."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
+from crm.audit.models import ChangeRecord
+from crm.audit.queries import history_of
 from crm.core.db import db
 from crm.core.errors import NotFound
+from crm.core.pagination import PER_PAGE, Page, offset_of
 from crm.employers.models import Employer
 from crm.merging.models import EmployerMerge
 
@@ -37,3 +40,16 @@ def who_has_number(number: str, *, besides: Collection[int]) -> str | None:
     return db.session.scalar(
         select(Employer.name).where(Employer.company_number == number, Employer.id.not_in(besides))
     )
+
+
+def merges_page(number: int) -> Page[EmployerMerge]:
+    """Merges, the latest first. Two statements."""
+    total = db.session.scalar(select(func.count()).select_from(EmployerMerge)) or 0
+    statement = select(EmployerMerge).order_by(EmployerMerge.merged_at.desc(), EmployerMerge.id.desc())
+    rows = db.session.scalars(statement.limit(PER_PAGE).offset(offset_of(number))).all()
+    return Page(rows, number, total)
+
+
+def history_of_loser(merge: EmployerMerge) -> Sequence[ChangeRecord]:
+    """What happened to the employer that was merged away, and to what belonged to it then."""
+    return history_of("employer", merge.loser_id)

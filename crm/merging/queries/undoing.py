@@ -1,11 +1,15 @@
 """What undoing a merge would leave as it is, and in which words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import aliased
 
+from crm.audit.recording import plain
 from crm.core.db import Base, db
+from crm.merging.ledger import Change, pieces
+from crm.merging.models import EmployerMerge
 from crm.merging.rules import QUESTIONS
 from crm.pledges.models import Pledge, PledgeStatus
 
@@ -27,13 +31,39 @@ def left_alone(table: str, row_id: int, columns: Sequence[str]) -> list[str]:
     ]
 
 
-def in_force_beside(pledge_id: int) -> bool:
+def in_force_beside(pledge_id: int, *, besides: Collection[int]) -> bool:
     """Whether the employer of a pledge has another one in force for the same academic year."""
     this, other = aliased(Pledge), aliased(Pledge)
     statement = (
         select(other.id)
         .join(this, (this.employer_id == other.employer_id) & (this.academic_year_name == other.academic_year_name))
-        .where(this.id == pledge_id, other.id != pledge_id, other.status == PledgeStatus.CONFIRMED)
+        .where(this.id == pledge_id, other.id.not_in({pledge_id, *besides}), other.status == PledgeStatus.CONFIRMED)
         .limit(1)
     )
     return db.session.scalar(statement) is not None
+
+
+def preview(merge: EmployerMerge) -> list[str]:
+    """What undoing a merge would leave as it is, as far as can be said beforehand."""
+    left: list[str] = []
+    going_back = {row.row_id for row in merge.rows if row.table_name == "pledge" and "employer_id" in row.changes}
+    for (table, names), group in groupby(merge.rows, key=lambda row: (row.table_name, tuple(row.changes))):
+        rows = {row.row_id: row.changes for row in group}
+        stored = Base.metadata.tables[table]
+        for some in pieces(sorted(rows)):
+            statement = select(stored.c.id, *(stored.c[name] for name in names)).where(stored.c.id.in_(some))
+            for now in db.session.execute(statement.order_by(stored.c.id)).mappings():
+                if since := changed_since(table, now, rows[now["id"]], going_back):
+                    left += left_alone(table, now["id"], since)
+    return left
+
+
+def changed_since(table: str, row: RowMapping, changes: Change, going_back: Collection[int] = ()) -> list[str]:
+    """The columns that are no longer as the merge left them, or cannot be as they were before it.
+
+    `going_back` names the pledges that leave with the loser, when they have not left yet.
+    """
+    since = [name for name, (_, after) in changes.items() if plain(row[name]) != after]
+    if table == "pledge" and changes.get("status", [""])[0] == "confirmed" and row["id"] not in going_back:
+        since = [*changes] if in_force_beside(row["id"], besides=going_back) else since
+    return since

@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, select, update
+from sqlalchemy import Table, select, update
 
 from crm.accounts.models import User
-from crm.audit.recording import because, plain, write_down
+from crm.audit.recording import because, write_down
 from crm.core.db import Base, db
 from crm.core.errors import Conflict, NotAllowed
 from crm.employers.models import Employer
@@ -17,7 +17,7 @@ from crm.merging import policies
 from crm.merging.ledger import Change, as_stored, kept, lock_rows, pieces, tell_histories
 from crm.merging.models import EmployerMerge, MergedRow
 from crm.merging.queries.merges import get_merge, later_merge_of_either, who_has_number
-from crm.merging.queries.undoing import in_force_beside, left_alone
+from crm.merging.queries.undoing import changed_since, left_alone
 from crm.merging.services.merging import giving_way, keep_domains, lock_both, raise_versions
 from crm.opportunities.models import Opportunity, Place
 from crm.pledges.models import Pledge, PledgeLine
@@ -92,23 +92,15 @@ def _alike(rows: Iterator[MergedRow]) -> Iterator[tuple[tuple[str, Change], list
 
 def _restore(undone: _Undone, table: Table, ids: Sequence[int], changes: Change) -> None:
     now = {row["id"]: row for row in lock_rows(table, ids, changes)}
-    whole = [each for each, row in now.items() if not changed_since(table, row, changes)]
+    whole = [each for each, row in now.items() if not changed_since(table.name, row, changes)]
     _write(undone, table, whole, changes)
     for each in (each for each in ids if each not in whole):
         if each not in now:
             continue  # removed since: there is nothing to put back
-        since = changed_since(table, now[each], changes)
+        since = changed_since(table.name, now[each], changes)
         rest = {name: pair for name, pair in changes.items() if name not in since}
         _write(undone, table, [each], rest)
         undone.left += left_alone(table.name, each, since)
-
-
-def changed_since(table: Table, row: RowMapping, changes: Change) -> list[str]:
-    """The columns that are no longer as the merge left them, or cannot be as they were before it."""
-    since = [name for name, (_, after) in changes.items() if plain(row[name]) != after]
-    if table.name == "pledge" and changes.get("status", [""])[0] == "confirmed" and in_force_beside(row["id"]):
-        since = [*changes]
-    return since
 
 
 def _write(undone: _Undone, table: Table, ids: Sequence[int], changes: Change) -> None:

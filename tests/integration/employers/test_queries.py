@@ -8,6 +8,7 @@ from crm.core.access import READERS, Role
 from crm.core.errors import NotFound
 from crm.core.normalise import name_key
 from crm.employers import queries
+from crm.employers.likely import Described, likely_employers
 from crm.employers.models import Employer
 from tests.conftest import counting_queries
 from tests.factories import ContactFactory, EmployerFactory, SectorFactory, SiteFactory, UserFactory
@@ -126,7 +127,7 @@ def test_possible_duplicates_share_a_number_or_a_name_without_being_elsewhere(
     _employer("Alder Joinery Ltd", postcode="ST1 4HT")
     _employer("Beech", company_number="01234567", archived_at=LONG_AGO, archived_reason="Closed")
 
-    found = queries.possible_duplicates("The ALDER joinery Limited", postcode, number)
+    found = likely_employers(Described(name="The ALDER joinery Limited", postcode=postcode, company_number=number))
 
     assert [each.name for each in found] == hinted
 

@@ -116,7 +116,7 @@ def test_a_likely_duplicate_is_shown_first_and_a_second_press_adds_it_all_the_sa
     asked = post(client, "/employers/new", name="ALDER JOINERY LTD", postcode="st1 4ht")
 
     assert len(stored(Employer)) == 1
-    for words in ("We may have this employer already", f"/employers/{there.id}", "the same name and postcode"):
+    for words in ("We may have this employer already", f"/employers/{there.id}", "the same name, same postcode"):
         assert words in asked.text
     post(client, "/employers/new", **answers_of(asked.text))
     assert len(stored(Employer)) == 2

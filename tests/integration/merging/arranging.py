@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from crm.accounts.models import User
 from crm.core.access import Role
-from crm.core.db import Base, db
+from crm.core.db import Base, committing, db
 from crm.employers.models import Employer
 from crm.merging.models import EmployerMerge
 from crm.merging.services.merging import Choices, merge_employers
@@ -36,6 +36,7 @@ def merge(  # noqa: PLR0913  # named, each of them
     at: datetime = NOW,
 ) -> EmployerMerge:
     """Merge two employers as they are now, as somebody who pressed the button would."""
+    db.session.commit()
     versions = dict(
         db.session.execute(select(Employer.id, Employer.version).where(Employer.id.in_([survivor, loser]))).all()
     )
@@ -48,11 +49,14 @@ def merge(  # noqa: PLR0913  # named, each of them
         loser_pledge_years=frozenset(years),
         numbers_checked=checked,
     )
-    return merge_employers(choices, by=by, at=at)
+    with committing():
+        return merge_employers(choices, by=by, at=at)
 
 
 def undo(merge_id: int, *, by: User, at: datetime = NOW) -> EmployerMerge:
-    return undo_merge(merge_id, by=by, at=at)
+    db.session.commit()
+    with committing():
+        return undo_merge(merge_id, by=by, at=at)
 
 
 def everything() -> dict[str, list[tuple[object, ...]]]:

@@ -1,0 +1,1 @@
+"""Pages about employers that are written down twice."""
