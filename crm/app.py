@@ -32,8 +32,8 @@ from crm.employers.views.emailing import bp as contacts
 from crm.employers.views.sites import bp as sites
 from crm.finding import models as finding
 from crm.imports import models as imports
-from crm.imports.commands import import_employers
-from crm.imports.views import bp as imports_pages
+from crm.imports.commands import import_employers, import_workbook, undo_import
+from crm.imports.views.undoing import bp as imports_pages
 from crm.interactions import models as interactions
 from crm.interactions.views import bp as contact_log
 from crm.interactions.views.follow_ups import bp as follow_ups
@@ -94,6 +94,8 @@ COMMANDS: tuple[Command, ...] = (
     export_workbook,
     import_employers,
     search_index,
+    import_workbook,
+    undo_import,
     seed_demo,
     demo_sign_ins,
 )

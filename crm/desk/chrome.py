@@ -71,7 +71,7 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     ),
     "Contact log": (("Log", "interactions.index", READERS),),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
-    "Import": (("Spreadsheets", "imports.index", STAFF),),
+    "Import": (("Spreadsheets", "imports.index", STAFF), ("Paste rows", "imports.paste", STAFF)),
 }
 
 

@@ -1,90 +1,18 @@
-"""Which column of a spreadsheet is which field of an employer."""
+"""Which column of a spreadsheet is which field, and what the rows of a sheet are."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date, datetime, time
 
-from crm.core.spreadsheets.reading import ReadValue, find_header
+from crm.core.spreadsheets.reading import ReadValue
+from crm.imports.targets import DATES, LOGGING, MEANINGS, OF_A_LIST_ONLY, SheetKind, Target
 
-
-class Target(StrEnum):
-    """What a column can be imported as. The value is stored with a run."""
-
-    NAME = "name"
-    TRADING_NAME = "trading_name"
-    COMPANY_NUMBER = "company_number"
-    LEGAL_FORM = "legal_form"
-    SIZE = "size"
-    LOCAL_HEADCOUNT = "local_headcount"
-    SECTORS = "sectors"
-    SIC_CODES = "sic_codes"
-    ADDRESS = "address"
-    POSTCODE = "postcode"
-    WEBSITE = "website"
-    OWNER = "owner"
-    CONTACTS = "contacts"
-    JOB_TITLE = "job_title"
-    PHONE = "phone"
-    MOBILE = "mobile"
-    EMAIL = "email"
-    MAIN_PHONE = "main_phone"
-    MAIN_EMAIL = "main_email"
-
-    @property
-    def label(self) -> str:
-        return LABELS[self]
-
-
-LABELS = {
-    Target.NAME: "Employer name",
-    Target.TRADING_NAME: "Trading name",
-    Target.COMPANY_NUMBER: "Company number",
-    Target.LEGAL_FORM: "Legal form",
-    Target.SIZE: "Size (people in the whole enterprise)",
-    Target.LOCAL_HEADCOUNT: "Local headcount",
-    Target.SECTORS: "Sectors",
-    Target.SIC_CODES: "SIC code",
-    Target.ADDRESS: "Address",
-    Target.POSTCODE: "Postcode",
-    Target.WEBSITE: "Website",
-    Target.OWNER: "Owner (officer)",
-    Target.CONTACTS: "Contact names",
-    Target.JOB_TITLE: "Contact’s job title",
-    Target.PHONE: "Phone (of the contact, if one is named)",
-    Target.MOBILE: "Mobile (of the contact)",
-    Target.EMAIL: "E-mail (of the contact, if one is named)",
-    Target.MAIN_PHONE: "Main phone of the employer",
-    Target.MAIN_EMAIL: "Main e-mail of the employer",
-}
-
-# The usual headings without spaces, points and capitals.
-USUAL = {
-    Target.NAME: "employer employername nameofemployer name company companyname business businessname organisation "
-    "organisationname organization firm",
-    Target.TRADING_NAME: "tradingname tradingas tradesas knownas aka",
-    Target.COMPANY_NUMBER: "companynumber companyno cono conumber crn companyregistrationnumber companyregno "
-    "companieshousenumber companieshouseno registrationnumber registeredno registerednumber",
-    Target.LEGAL_FORM: "legalform legalstatus companytype organisationtype businesstype",
-    Target.SIZE: "employersize size sizeband companysize noofemployees numberofemployees employees employeenumbers "
-    "staff noofstaff numberofstaff headcount workforce",
-    Target.LOCAL_HEADCOUNT: "localheadcount localstaff localemployees staffonsite employeesonsite",
-    Target.SECTORS: "sector sectors industry industries growthsector",
-    Target.SIC_CODES: "siccode siccodes sic sic2007 sic07",
-    Target.ADDRESS: "address fulladdress registeredaddress postaladdress businessaddress",
-    Target.POSTCODE: "postcode postalcode postzip zip",
-    Target.WEBSITE: "website web webaddress websiteaddress url homepage",
-    Target.OWNER: "officer owner leadofficer engagementofficer accountmanager relationshipmanager ourcontact",
-    Target.CONTACTS: "contact contacts contactname contactnames contactperson keycontact maincontact namedcontact",
-    Target.JOB_TITLE: "jobtitle contactjobtitle role contactrole position",
-    Target.PHONE: "tel telephone telno telephoneno telephonenumber phone phoneno phonenumber contactnumber "
-    "contactphone contacttel contacttelephone",
-    Target.MOBILE: "mobile mob mobileno mobilenumber mobilephone contactmobile",
-    Target.EMAIL: "email emailaddress contactemail contactemailaddress mail",
-    Target.MAIN_PHONE: "mainphone maintelephone switchboard mainnumber officephone",
-    Target.MAIN_EMAIL: "mainemail generalemail officeemail enquiriesemail",
-}
-MEANINGS = {heading: target for target, headings in USUAL.items() for heading in headings.split()}
+HEADINGS_WITHIN = 30  # rows from the top
+LONGEST_HEADING = 120
+WHY_NOT = "Why it was not imported"  # the last column of the file that rejected rows come back in
+NO_HEADINGS = -1
 
 
 @dataclass(frozen=True)
@@ -92,46 +20,130 @@ class Layout:
     """Where the table begins and what its columns are.
 
     Attributes:
-        header: index of the row with the headings.
+        header: index of the first row with headings; `NO_HEADINGS` if the table has none.
         headings: their text; columns without one are named by their letter.
-        targets: column index to what it is imported as, each target at most once.
+        targets: column index to what it is imported as. Only `MORE` may stand more than once.
+        depth: how many rows the headings take.
     """
 
     header: int
     headings: tuple[str, ...]
     targets: Mapping[int, Target]
+    depth: int = 1
+
+    @property
+    def first_row(self) -> int:
+        """The index of the first row below the headings."""
+        return self.header + self.depth
 
     def column_of(self, target: Target) -> int | None:
         return next((column for column, each in self.targets.items() if each is target), None)
 
-
-def recognise(heading: str) -> Target | None:
-    """What a heading usually stands for."""
-    return MEANINGS.get(re.sub(r"[\W_]+", "", heading.casefold()))
+    def has(self, target: Target) -> bool:
+        return target in self.targets.values()
 
 
-def find_layout(rows: Sequence[Sequence[ReadValue]]) -> Layout | None:
-    """The best guess at a sheet's layout; None if no row looks like headings."""
-    header = find_header(rows, recognise)
-    return None if header is None else layout_of(rows, header)
+def squeezed(heading: str) -> str:
+    """A heading without spaces, punctuation and capitals."""
+    return re.sub(r"[\W_]+", "", heading.casefold())
+
+
+IGNORED = frozenset({squeezed(WHY_NOT)})
+
+
+def recognise(heading: str, kind: SheetKind = SheetKind.EMPLOYERS) -> Target | None:
+    """What a heading usually stands for on a sheet of this kind."""
+    return MEANINGS[kind].get(squeezed(heading))
+
+
+def kind_of(rows: Sequence[Sequence[ReadValue]]) -> SheetKind:
+    """What the rows of a sheet most likely are.
+
+    A log names an employer and the date of something, and says next to nothing else of the employer.
+    """
+    log, employers = find_layout(rows, SheetKind.LOG), find_layout(rows)
+    if log is not None and log.has(Target.NAME) and log.has(Target.HAPPENED_ON):
+        described = set(employers.targets.values()) & OF_A_LIST_ONLY if employers else set()
+        if len(described) <= 1:
+            return SheetKind.LOG
+    return SheetKind.EMPLOYERS if employers is not None and employers.has(Target.NAME) else SheetKind.LEFT_OUT
+
+
+def find_layout(rows: Sequence[Sequence[ReadValue]], kind: SheetKind = SheetKind.EMPLOYERS) -> Layout | None:
+    """The best guess at a sheet's layout; None if no row looks like headings.
+
+    The row with most headings that are recognised, or two rows that only together make them.
+    """
+    best, most = None, 0
+    for depth in (1, 2):
+        for index in range(min(len(rows), HEADINGS_WITHIN)):
+            if depth == 2 and not _continues(rows, index):  # noqa: PLR2004 – a second row
+                continue
+            found = _recognised(_stacked(rows, index, depth), kind)
+            if len(found) > most:
+                best, most = (index, depth), len(found)
+    return None if best is None else layout_of(rows, *best, kind=kind)
 
 
 def layout_of(
-    rows: Sequence[Sequence[ReadValue]], header: int, corrected: Mapping[int, Target | None] | None = None
+    rows: Sequence[Sequence[ReadValue]],
+    header: int,
+    depth: int = 1,
+    *,
+    corrected: Mapping[int, Target | None] | None = None,
+    kind: SheetKind = SheetKind.EMPLOYERS,
 ) -> Layout:
     """The layout with its headings on a given row: columns as recognised, or as somebody corrected them.
 
     Of two columns that mean the same, the first counts.
     """
     width = max((len(row) for row in rows), default=0)
-    cells = [*rows[header], *[None] * width][:width]
-    headings = tuple(" ".join(str(cell).split()) if cell is not None else letter(i) for i, cell in enumerate(cells))
+    stacked = [*(_stacked(rows, header, depth) if header >= 0 else ()), *[()] * width][:width]
+    headings = tuple(_text(cells) or letter(column) for column, cells in enumerate(stacked))
+    found = {column: _meaning(cells, kind) for column, cells in enumerate(stacked)} if corrected is None else corrected
     targets: dict[int, Target] = {}
-    for column, cell in enumerate(cells):
-        target = corrected.get(column) if corrected is not None else recognise(cell) if isinstance(cell, str) else None
-        if target is not None and target not in targets.values():
+    for column in range(width):
+        target = found.get(column)
+        if target is not None and (target.may_repeat or target not in targets.values()):
             targets[column] = target
-    return Layout(header, headings, targets)
+    if corrected is None:
+        _name_people(headings, targets)
+        _drop_undated(targets, kind)
+    return Layout(header, headings, targets, depth)
+
+
+def _name_people(headings: Sequence[str], targets: dict[int, Target]) -> None:
+    """A “Name” beside an “Employer” is somebody's."""
+    name = next((column for column, target in targets.items() if target is Target.NAME), None)
+    if name is None or Target.CONTACTS in targets.values():
+        return
+    if squeezed(headings[name]) != "name":
+        other = next((column for column, text in enumerate(headings) if squeezed(text) == "name"), None)
+        if other is not None and other not in targets:
+            targets[other] = Target.CONTACTS
+        return
+    for column, text in enumerate(headings):
+        if column not in targets and recognise(text) is Target.NAME:
+            targets[column], targets[name] = Target.NAME, Target.CONTACTS
+            return
+
+
+def _drop_undated(targets: dict[int, Target], kind: SheetKind) -> None:
+    """Notes on employers are entries of the log only where a column says when."""
+    if kind is SheetKind.EMPLOYERS and not DATES & set(targets.values()):
+        for column in [column for column, target in targets.items() if target in LOGGING]:
+            del targets[column]
+
+
+def shape_of(headings: Sequence[str]) -> str:
+    """What files of one shape have in common: their headings, in any order. Stored with a remembered mapping."""
+    words = sorted(word for each in headings if (word := squeezed(each)) and word not in IGNORED)
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+
+def is_ignored(heading: str) -> bool:
+    """Whether a column is our own, from a file of rejected rows that comes back."""
+    return squeezed(heading) in IGNORED
 
 
 def letter(column: int) -> str:
@@ -141,3 +153,44 @@ def letter(column: int) -> str:
         number, remainder = divmod(number - 1, 26)
         letters = chr(65 + remainder) + letters
     return f"Column {letters}"
+
+
+def _continues(rows: Sequence[Sequence[ReadValue]], index: int) -> bool:
+    """Whether the row below could be the second half of headings: short texts and nothing else."""
+    below = [cell for cell in rows[index + 1] if cell is not None] if index + 1 < len(rows) else []
+    return len(below) > 1 and all(isinstance(cell, str) and len(cell) <= LONGEST_HEADING for cell in below)
+
+
+def _stacked(rows: Sequence[Sequence[ReadValue]], header: int, depth: int) -> list[tuple[str, ...]]:
+    """The texts above each column. An upper heading stands over the empty cells to its right."""
+    upper = list(rows[header])
+    if depth == 1:
+        return [(_one_line(cell),) for cell in upper]
+    lower = rows[header + 1]
+    found: list[tuple[str, ...]] = []
+    over = ""
+    for column in range(max(len(upper), len(lower))):
+        above = _one_line(upper[column]) if column < len(upper) else ""
+        below = _one_line(lower[column]) if column < len(lower) else ""
+        over = above or (over if below else "")
+        found.append((over, below) if below else (above,))
+    return found
+
+
+def _recognised(stacked: Sequence[tuple[str, ...]], kind: SheetKind) -> set[Target]:
+    return {target for cells in stacked if (target := _meaning(cells, kind)) is not None}
+
+
+def _meaning(cells: tuple[str, ...], kind: SheetKind) -> Target | None:
+    """What stacked headings stand for: together, or the lower one alone."""
+    return recognise(" ".join(cells), kind) or (recognise(cells[-1], kind) if cells else None)
+
+
+def _text(cells: tuple[str, ...]) -> str:
+    return " ".join(filter(None, cells))
+
+
+def _one_line(cell: ReadValue) -> str:
+    if cell is None or isinstance(cell, bool):
+        return ""
+    return " ".join((cell.isoformat() if isinstance(cell, datetime | date | time) else str(cell)).split())

@@ -11,6 +11,7 @@ class Severity(StrEnum):
 
     REJECTED = "rejected"  # the row is not imported
     LEFT_OUT = "left_out"  # the row is, without this cell
+    READ_AS = "read_as"  # imported as a rule says, which may not be what was meant
     BLANK = "blank"  # the cell says that there is nothing
     WARNING = "warning"  # imported, but somebody should look
 
@@ -18,6 +19,7 @@ class Severity(StrEnum):
 TITLES = {
     Severity.REJECTED: "Rejected rows",
     Severity.LEFT_OUT: "Cells left out (their rows are imported)",
+    Severity.READ_AS: "Cells read by a rule (check that it is what was meant)",
     Severity.BLANK: "Cells that say there is nothing",
     Severity.WARNING: "Please check",
 }
@@ -59,26 +61,32 @@ class FindingGroup:
 
 @dataclass
 class Counts:
-    """Where every row of the table went, and what became of the employers."""
+    """Where every row of a table went. What is created, updated or unchanged are employers, or entries of the log."""
 
     rows: int = 0
     blank: int = 0
     rejected: int = 0
-    repeated: int = 0  # rows of an employer that an earlier row had named
+    repeated: int = 0  # rows of an employer or an entry that an earlier row had told
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     contacts_added: int = 0
     contacts_updated: int = 0
+    logged: int = 0  # entries of the contact log made from rows of employers
+    logged_before: int = 0
+    follow_ups: int = 0
+    overdue: int = 0  # of the follow-ups, on the day of the import
+    bare_employers: int = 0  # employers that a row of a contact log named first
 
     @property
-    def employers(self) -> int:
+    def used(self) -> int:
+        """Rows that became, or are, what the sheet holds: employers, or entries of the contact log."""
         return self.created + self.updated + self.unchanged
 
     @property
     def add_up(self) -> bool:
         """Whether every row is accounted for."""
-        return self.rows == self.blank + self.rejected + self.repeated + self.employers
+        return self.rows == self.blank + self.rejected + self.repeated + self.used
 
 
 @dataclass
@@ -92,6 +100,11 @@ class Report:
     above: int = 0  # rows above the headings
     not_imported: list[tuple[str, int]] = field(default_factory=list)  # heading, filled cells
     notes: tuple[str, ...] = ()  # how the file was read
+
+    @property
+    def rejected_rows(self) -> dict[int, str]:
+        """The number of each rejected row and why."""
+        return {each.row: each.reason for each in self.findings if each.severity is Severity.REJECTED}
 
     @property
     def blank_row_numbers(self) -> str:

@@ -84,6 +84,7 @@ class Folding:
             values={**later.values, **earlier.values},
             sectors=tuple(dict.fromkeys((*earlier.sectors, *later.sectors))),
             people=together((*earlier.people, *later.people)),
+            entries=(*earlier.entries, *later.entries),
             postcodes=earlier.postcodes | later.postcodes,
         )
 

@@ -1,7 +1,6 @@
 """Turns the rows of a sheet into employers as the file tells them. Pure: the council's lists are handed in."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +9,12 @@ from crm.core.normalise import as_text
 from crm.core.spreadsheets.reading import ReadValue
 from crm.employers.models import SicVersion
 from crm.imports import words
-from crm.imports.columns import Layout, Target, recognise
+from crm.imports.entries import Entry, Lists, LogReader
 from crm.imports.findings import Report, Severity
 from crm.imports.people import Person, read_people
-from crm.imports.row import LONGEST_NAME, Row, short_text
-
-TOTALS = frozenset({"total", "totals", "grand total", "sub total", "subtotal", "sum"})
-DIVIDER = re.compile(r"\b(?:below|above|section|following|new since)\b|^[\W_]{2,}|[\W_]{2,}$", re.IGNORECASE)
-NOTHING_SAID = "Counted as blank"
+from crm.imports.row import Row, short_text
+from crm.imports.scanning import Table, usable_rows
+from crm.imports.targets import Target
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,7 @@ class Incoming:
         values: columns of Employer that the file fills, and nothing it leaves empty.
         sectors: ids.
         people: contacts.
+        entries: what its rows say of contacts with it, for the log.
         postcodes: the full ones of all its rows; two employers of one name are told apart by them.
     """
 
@@ -39,6 +37,7 @@ class Incoming:
     sectors: tuple[int, ...] = ()
     people: tuple[Person, ...] = ()
     postcodes: frozenset[str] = frozenset()
+    entries: tuple[Entry, ...] = ()
 
     @property
     def name(self) -> str:
@@ -49,89 +48,19 @@ class Incoming:
         return self.values.get("company_number")
 
 
-@dataclass(frozen=True)
-class Lists:
-    """The council's lists that cells refer to."""
+def interpret(table: Table, lists: Lists, report: Report, log: LogReader | None = None) -> list[Incoming]:
+    """Read every row below the headings. Whatever cannot be used is in the report.
 
-    bands: Sequence[words.Band]
-    sectors: words.Names
-    officers: words.Names
-
-
-def interpret(rows: Sequence[Sequence[ReadValue]], layout: Layout, lists: Lists, report: Report) -> list[Incoming]:
-    """Read every row below the headings. Whatever cannot be used is in the report."""
-    report.above = layout.header
-    body = rows[layout.header + 1 :]
-    report.counts.rows = len(body)
-    report.not_imported = _not_imported(body, layout)
-    found = []
-    for number, cells in enumerate(body, start=layout.header + 2):
-        if all(words.is_blank(cell) for cell in cells):
-            report.counts.blank += 1
-            report.blank_rows.append(number)
-            continue
-        row = Row(number, {}, layout, report)
-        reason = _reason_to_reject(cells, layout)
-        if reason is not None:
-            report.counts.rejected += 1
-            row.remark(Severity.REJECTED, Target.NAME, _text_of(cells, layout), reason)
-            continue
-        _keep_filled(row, cells)
-        found.append(_employer(row, lists))
-    return found
+    Args:
+        table: of employers.
+        lists: of the council.
+        report: is filled.
+        log: reads what a row says of the last contact, if that is wanted.
+    """
+    return [_employer(row, lists, log) for row in usable_rows(table, report)]
 
 
-def _not_imported(body: Sequence[Sequence[ReadValue]], layout: Layout) -> list[tuple[str, int]]:
-    """The columns that are no field of an employer, with how many cells are filled."""
-    filled = [0] * len(layout.headings)
-    for row in body:
-        for column, cell in enumerate(row):
-            filled[column] += not words.is_blank(cell)
-    return [
-        (heading, filled[column])
-        for column, heading in enumerate(layout.headings)
-        if column not in layout.targets and (filled[column] or not heading.startswith("Column "))
-    ]
-
-
-def _text_of(cells: Sequence[ReadValue], layout: Layout) -> str:
-    column = layout.column_of(Target.NAME)
-    cell = cells[column] if column is not None and column < len(cells) else None
-    return "" if cell is None else as_text(str(cell))
-
-
-def _reason_to_reject(cells: Sequence[ReadValue], layout: Layout) -> str | None:
-    """Why a row is no employer, or None if it is one."""
-    name = _text_of(cells, layout)
-    filled = sum(not words.is_blank(cell) for cell in cells)
-    if not name or words.stands_for_nothing(name):
-        return "There is no employer name in this row"
-    if name.casefold().strip(" :.") in TOTALS:
-        return "This is a total, not an employer"
-    repeated = sum(recognise(str(cells[c])) is t for c, t in layout.targets.items() if c < len(cells) and cells[c])
-    if repeated > 1:
-        return "This is the heading row again"
-    if filled == 1 and len(layout.headings) > 1 and DIVIDER.search(name):
-        return "This divides the list into parts and is no employer"
-    try:
-        key = normalise.name_key(name)  # "&" is "and" in it, so it may be longer than the name
-    except ValueError:
-        return "This name has no letters or digits"
-    return f"This name is longer than {LONGEST_NAME} characters" if max(len(name), len(key)) > LONGEST_NAME else None
-
-
-def _keep_filled(row: Row, cells: Sequence[ReadValue]) -> None:
-    for column, target in row.layout.targets.items():
-        cell = cells[column] if column < len(cells) else None
-        if words.is_blank(cell):
-            continue
-        if words.stands_for_nothing(cell):
-            row.remark(Severity.BLANK, target, cell, NOTHING_SAID)
-            continue
-        row.cells[target] = cell
-
-
-def _employer(row: Row, lists: Lists) -> Incoming:
+def _employer(row: Row, lists: Lists, log: LogReader | None) -> Incoming:
     name = as_text(str(row.cells[Target.NAME]))
     row.values["name"] = name
     row.put("trading_name", Target.TRADING_NAME, short_text)
@@ -153,6 +82,7 @@ def _employer(row: Row, lists: Lists) -> Incoming:
         sectors=_sectors(row, lists),
         people=people,
         postcodes=frozenset({full} if full else ()),
+        entries=log.of_employer_row(row, people) if log else (),
     )
 
 

@@ -15,6 +15,7 @@ class Match:
 
     incoming: Incoming
     employer_id: int | None
+    by_old_name: bool = False  # of what has become part of that one, whose own name and number stay
 
 
 def match(incoming: Sequence[Incoming], known: Sequence[Known], report: Report) -> list[Match]:
@@ -35,12 +36,15 @@ def match(incoming: Sequence[Incoming], known: Sequence[Known], report: Report) 
             continue
         found = candidates[0] if candidates else None
         matching.claim(found)
-        matched[employer.row] = Match(employer, found.id if found else None)
+        matched[employer.row] = Match(employer, found.id if found else None, found is not None and found.is_old_name)
         if found is None:
             for namesake in matching.named(employer.name_key):
                 text = f"{employer.name} (employer {namesake.id}: {namesake.name})"
                 reason = "An employer of this name is in the database with a different number or postcode: check"
                 _remark(report, Severity.WARNING, employer, text, reason)
+        elif found.is_old_name:
+            reason = "This employer was merged into another one, which is taken"
+            _remark(report, Severity.WARNING, employer, employer.name, reason)
         elif found.name_key != employer.name_key:
             text = f"{employer.name} (until now {found.name})"
             _remark(report, Severity.WARNING, employer, text, "This company number belongs to another name: check")
@@ -64,7 +68,7 @@ class _Matching:
             for each in self._by_name[employer.name_key]
             if each.id not in self._claimed and not _contradict(employer, each)
         ]
-        return [each for each in possible if each.postcode in employer.postcodes] or possible
+        return _each_once([each for each in possible if each.postcode in employer.postcodes] or possible)
 
     def how_little_is_known(self, employer: Incoming) -> tuple[bool, bool, bool, int]:
         """The order of claiming: those known by their number first, those with a name only last."""
@@ -78,6 +82,14 @@ class _Matching:
     def named(self, key: str) -> list[Known]:
         """Those of a name that nothing in the file has claimed so far."""
         return [each for each in self._by_name[key] if each.id not in self._claimed]
+
+
+def _each_once(several: Sequence[Known]) -> list[Known]:
+    """An employer's own name before its old ones, if it goes by both."""
+    by_id: dict[int, Known] = {}
+    for each in sorted(several, key=lambda known: known.is_old_name):
+        by_id.setdefault(each.id, each)
+    return list(by_id.values())
 
 
 def _contradict(employer: Incoming, known: Known) -> bool:

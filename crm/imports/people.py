@@ -1,16 +1,18 @@
-"""Contacts as a file tells them: names, phones and addresses that share a row."""
+"""Contacts as a file tells them: names, roles, phones and addresses that share a row."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from crm.core import normalise
-from crm.imports import words
-from crm.imports.columns import Target
+from crm.core.normalise import as_text
+from crm.imports import reaching
 from crm.imports.findings import Severity
+from crm.imports.names import Named, split_people
 from crm.imports.row import LONGEST_NAME, Row, short_text
+from crm.imports.targets import Target
 
 NOBODY = "There is nobody in this row it could belong to"
+SURNAME_FIRST = "Read as surname and first name"
+PERSONAL = ("job_title", "email", "phone", "mobile")
 
 
 @dataclass(frozen=True)
@@ -25,79 +27,84 @@ class Person:
 
 
 def read_people(row: Row) -> tuple[Person, ...]:
-    """The people a row names; its phone and e-mail are the first one's, or the employer's if it names nobody."""
-    phones, email = _phones(row), _email(row)
-    row.put("phone", Target.MAIN_PHONE, normalise.phone)
-    row.put("email", Target.MAIN_EMAIL, normalise.email)
+    """The people a row names. Its phone is the first one's, its e-mail that of the one it names or of the first.
+
+    If it names nobody, both are the employer's, as `row.values`.
+    """
+    row.put("phone", Target.MAIN_PHONE, reaching.phone)
+    row.put("email", Target.MAIN_EMAIL, reaching.email)
     named = _names(row)
+    phones, emails = reaching.phones(row), reaching.emails(row)
+    for each in named:
+        phones, emails = phones | dict.fromkeys(each.phones), emails | dict.fromkeys(each.emails)
     mobile = next((number for number in phones if number.startswith("+447")), None)
     fixed = next((number for number in phones if number != mobile), None)
     for number in phones:
         if number not in {mobile, fixed}:
             row.remark(Severity.LEFT_OUT, Target.PHONE, number, "There is room for one phone and one mobile number")
     if not named:
-        _give_to_employer(row, fixed or mobile, email, left_over=mobile if fixed else None)
+        _give_to_employer(row, fixed or mobile, list(emails), left_over=mobile if fixed else None)
         return ()
-    first = Person(named[0], row.take(Target.JOB_TITLE, short_text), email, fixed, mobile)
-    return (first, *(Person(name) for name in named[1:]))
+    owners = _owners(named, list(emails), row)
+    title = row.take(Target.JOB_TITLE, short_text)
+    first = Person(named[0].name, named[0].role or title, owners.get(0), fixed, mobile)
+    others = (Person(each.name, each.role, owners.get(number)) for number, each in enumerate(named[1:], start=1))
+    return (first, *others)
 
 
-def _names(row: Row) -> list[str]:
+def _names(row: Row) -> list[Named]:
     cell = row.cells.get(Target.CONTACTS)
     named = []
-    for name in words.people(str(cell)) if cell is not None else []:
-        if any(map(str.isalpha, name)) and len(name) <= LONGEST_NAME:
-            named.append(name)
-        else:
-            row.remark(Severity.LEFT_OUT, Target.CONTACTS, name, "This is not a name")
+    for each in split_people(_text_of_names(row), commas_divide=row.commas_divide):
+        if not any(map(str.isalpha, each.name)) or len(each.name) > LONGEST_NAME:
+            row.remark(Severity.LEFT_OUT, Target.CONTACTS, each.name, "This is not a name")
+            continue
+        if each.turned:
+            row.remark(Severity.READ_AS, Target.CONTACTS, f"{as_text(str(cell))} → {each.name}", SURNAME_FIRST)
+        named.append(each)
     return named
 
 
-def _give_to_employer(row: Row, phone: str | None, email: str | None, left_over: str | None) -> None:
-    for column, target, value in (("phone", Target.PHONE, phone), ("email", Target.EMAIL, email)):
+def _text_of_names(row: Row) -> str:
+    cell = row.cells.get(Target.CONTACTS)
+    if cell is not None:
+        return str(cell)
+    parts = (row.cells.get(target) for target in (Target.FIRST_NAME, Target.LAST_NAME))
+    return " ".join(as_text(str(part)) for part in parts if part is not None)
+
+
+def _owners(named: list[Named], emails: list[str], row: Row) -> dict[int, str]:
+    """Whose each address is, by position: of the one whose name is in it, else of the first who has none."""
+    owners: dict[int, str] = {}
+    unclaimed = []
+    for address in emails:
+        candidates = [
+            number
+            for number, each in enumerate(named)
+            if number not in owners and each.is_in(address.partition("@")[0])
+        ]
+        if len(candidates) == 1:
+            owners[candidates[0]] = address
+        else:
+            unclaimed.append(address)
+    if unclaimed and 0 not in owners:
+        owners[0] = unclaimed.pop(0)
+    for address in unclaimed:
+        row.remark(
+            Severity.LEFT_OUT, Target.EMAIL, address, "There are several addresses; whose this one is cannot be told"
+        )
+    return owners
+
+
+def _give_to_employer(row: Row, phone: str | None, emails: list[str], left_over: str | None) -> None:
+    for column, target, value in (("phone", Target.PHONE, phone), ("email", Target.EMAIL, next(iter(emails), None))):
         if value and row.values.setdefault(column, value) != value:
             row.remark(Severity.LEFT_OUT, target, value, NOBODY)
-    if left_over:
-        row.remark(Severity.LEFT_OUT, Target.PHONE, left_over, NOBODY)
+    for target, value in ((Target.PHONE, left_over), *((Target.EMAIL, each) for each in emails[1:])):
+        if value:
+            row.remark(Severity.LEFT_OUT, target, value, NOBODY)
     if Target.JOB_TITLE in row.cells:
         row.remark(Severity.LEFT_OUT, Target.JOB_TITLE, row.cells[Target.JOB_TITLE], NOBODY)
-
-
-def _phones(row: Row) -> list[str]:
-    """The numbers of a row. One bad part of a cell does not take the good ones along."""
-    found: list[str] = []
-    for target in (Target.PHONE, Target.MOBILE):
-        cell = row.cells.get(target)
-        if cell is None:
-            continue
-        try:
-            found.append(normalise.phone(str(cell)))
-            continue
-        except ValueError:
-            parts = [part for part in normalise.BETWEEN_PHONES.split(str(cell).strip()) if part]
-        for part in parts:
-            try:
-                found.append(normalise.phone(part))
-            except ValueError:
-                row.remark(Severity.LEFT_OUT, target, part, "This is not a phone number")
-    return list(dict.fromkeys(found))
-
-
-def _email(row: Row) -> str | None:
-    """The address in a cell, or the first of several."""
-    cell = row.cells.get(Target.EMAIL)
-    if cell is None:
-        return None
-    parts = [part for part in re.split(r"[;,/\s]+", str(cell)) if "@" in part]
-    if len(parts) > 1:
-        row.remark(Severity.WARNING, Target.EMAIL, cell, "There are several addresses; the first is kept")
-    for text in (str(cell), *parts[:1]):
-        try:
-            return normalise.email(text)
-        except ValueError:
-            continue
-    row.remark(Severity.LEFT_OUT, Target.EMAIL, cell, "This is not an e-mail address")
-    return None
 
 
 def together(people: Iterable[Person]) -> tuple[Person, ...]:

@@ -2,24 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from crm.accounts.models import User
-from crm.core.access import STAFF
+from crm.core.access import ADMINS, STAFF
 from crm.core.db import db
-from crm.core.errors import NotFound
+from crm.core.normalise import name_key
 from crm.employers.models import Contact, Employer
-from crm.imports.findings import Finding
-from crm.imports.interpreting import Lists
-from crm.imports.models import ImportProblem, ImportRun, RunStatus
-from crm.imports.words import Band, Names, spellings_of_person
+from crm.imports.entries import Lists
+from crm.imports.words import Band, Names, short_names_of, spellings_of_person
+from crm.interactions.models import FollowUp, Interaction, InteractionOfficer
 from crm.reference.models import Sector, SizeBand
 
 AT_ONCE = 400  # SQLite takes only so many values in one statement
-MOST_RUNS = 25
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,25 @@ class Known:
     name_key: str
     company_number: str | None
     postcode: str | None
+    trading_name: str | None = None
+    is_old_name: bool = False  # of an employer that has become part of the one with this id
+
+
+_known = select(
+    Employer.id,
+    Employer.name,
+    Employer.name_key,
+    Employer.company_number,
+    Employer.postcode,
+    Employer.trading_name,
+    Employer.merged_into_id,
+)
+
+
+def _as_known(row: Any) -> Known:
+    *told, merged_into_id = row
+    known = Known(*told)
+    return known if merged_into_id is None else replace(known, id=merged_into_id, is_old_name=True)
 
 
 def lists() -> tuple[Lists, dict[str, dict[int, str]]]:
@@ -48,6 +67,7 @@ def lists() -> tuple[Lists, dict[str, dict[int, str]]]:
         bands=[Band(*band) for band in bands],
         sectors=Names((id_, name) for id_, own, others in sectors for name in (own, *others.splitlines())),
         officers=Names((id_, each) for id_, name, email in staff for each in (*spellings_of_person(name), email)),
+        short_names=Names((id_, each) for id_, name, _ in staff for each in short_names_of(name)),
     )
     return found, {
         "size_band_id": {band.id: band.name for band in bands},
@@ -56,13 +76,15 @@ def lists() -> tuple[Lists, dict[str, dict[int, str]]]:
 
 
 def employers_that_may_be_meant(numbers: Iterable[str], keys: Iterable[str]) -> list[Known]:
-    """Every employer with one of the company numbers or one of the names, archived ones too."""
+    """Every employer with one of the company numbers or one of the names, archived ones too.
+
+    One that was merged away stands for what it became part of.
+    """
     found: dict[int, Known] = {}
-    columns = select(Employer.id, Employer.name, Employer.name_key, Employer.company_number, Employer.postcode)
     for column, values in ((Employer.company_number, numbers), (Employer.name_key, keys)):
         for some in _pieces(sorted(set(values))):
-            for row in db.session.execute(columns.where(column.in_(some)).order_by(Employer.id)):
-                found[row.id] = Known(*row)
+            for row in db.session.execute(_known.where(column.in_(some)).order_by(Employer.id)):
+                found[row.id] = _as_known(row)
     return [found[id_] for id_ in sorted(found)]
 
 
@@ -74,8 +96,15 @@ def employers_to_update(ids: Sequence[int]) -> dict[int, Employer]:
     return employers
 
 
-def last_employer_id() -> int:
-    return db.session.scalar(select(func.max(Employer.id))) or 0
+def employers_that_trade_under_names() -> list[Known]:
+    """Every employer with a trading name. There is no key of it to ask by."""
+    rows = db.session.execute(_known.where(Employer.trading_name.is_not(None)).order_by(Employer.id))
+    return [_as_known(row) for row in rows]
+
+
+def names_of_employers() -> list[str]:
+    """Of those that are not archived."""
+    return list(db.session.scalars(select(Employer.name).where(Employer.archived_at.is_(None)).order_by(Employer.id)))
 
 
 def contacts_of(ids: Sequence[int]) -> dict[int, list[Contact]]:
@@ -88,40 +117,53 @@ def contacts_of(ids: Sequence[int]) -> dict[int, list[Contact]]:
     return contacts
 
 
+def officers_by_id(ids: Iterable[int]) -> dict[int, User]:
+    return {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(sorted(set(ids)))))}
+
+
+def first_administrator() -> User | None:
+    """Who the command line acts for unless it is told."""
+    admins = select(User).where(User.role.in_(ADMINS), User.disabled_at.is_(None))
+    return db.session.scalars(admins.order_by(User.id).limit(1)).one_or_none()
+
+
+def interactions_on(
+    employer_ids: Sequence[int], days: Sequence[date]
+) -> Iterator[tuple[int, date, str, frozenset[int]]]:
+    """What the log has on some employers between the first and the last of some days: with its text and officers."""
+    if not days:
+        return
+    for some in _pieces(employer_ids):
+        wanted = (Interaction.employer_id.in_(some), Interaction.happened_on.between(days[0], days[-1]))
+        officers: dict[int, set[int]] = defaultdict(set)
+        took_part = select(InteractionOfficer.interaction_id, InteractionOfficer.user_id)
+        for id_, user_id in db.session.execute(
+            took_part.join(Interaction, Interaction.id == InteractionOfficer.interaction_id).where(*wanted)
+        ):
+            officers[id_].add(user_id)
+        entries = select(Interaction.id, Interaction.employer_id, Interaction.happened_on, Interaction.summary)
+        for id_, employer_id, day, summary in db.session.execute(entries.where(*wanted).order_by(Interaction.id)):
+            yield employer_id, day, summary, frozenset(officers[id_])
+
+
+def follow_ups_of(employer_ids: Iterable[int]) -> Iterator[tuple[int, date, str]]:
+    """Every next step with some employers, those that are done among them: when and what."""
+    for some in _pieces(sorted({each for each in employer_ids if each > 0})):
+        steps = select(FollowUp.employer_id, FollowUp.due_on, FollowUp.what).where(FollowUp.employer_id.in_(some))
+        yield from ((row[0], row[1], row[2]) for row in db.session.execute(steps.order_by(FollowUp.id)))
+
+
 def sectors_by_id() -> dict[int, Sector]:
     return {sector.id: sector for sector in db.session.scalars(select(Sector))}
 
 
-def get_run(run_id: int) -> ImportRun:
-    """Raises NotFound."""
-    run = db.session.get(ImportRun, run_id)
-    if run is None or run.status is RunStatus.DISCARDED:
-        raise NotFound("We could not find that import.")
-    return run
-
-
-def recent_runs() -> Sequence[ImportRun]:
-    return db.session.scalars(
-        select(ImportRun).where(ImportRun.status != RunStatus.DISCARDED).order_by(ImportRun.id.desc()).limit(MOST_RUNS)
-    ).all()
-
-
-def findings_of(run: ImportRun) -> list[Finding]:
-    statement = (
-        select(ImportProblem).where(ImportProblem.run_id == run.id).order_by(ImportProblem.row, ImportProblem.id)
-    )
-    return [
-        Finding(each.severity, each.row, each.column, each.value, each.reason) for each in db.session.scalars(statement)
-    ]
-
-
-def waiting_runs() -> Sequence[int]:
-    """Runs to do, oldest first: queued ones, and any left behind by a process that died."""
-    statement = select(ImportRun.id).where(
-        or_(ImportRun.status == RunStatus.QUEUED, ImportRun.status == RunStatus.RUNNING)
-    )
-    return db.session.scalars(statement.order_by(ImportRun.id)).all()
-
-
 def _pieces(values: Sequence[int] | Sequence[str]) -> Iterator[Sequence[int] | Sequence[str]]:
     return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
+
+
+def key_or_none(name: str) -> str | None:
+    """What a name is matched by; None if there is nothing in it to match."""
+    try:
+        return name_key(name)
+    except ValueError:
+        return None

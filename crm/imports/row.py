@@ -6,21 +6,28 @@ from typing import Any
 
 from crm.core.normalise import as_text
 from crm.core.spreadsheets.reading import ReadValue
-from crm.imports.columns import Layout, Target
+from crm.imports.columns import Layout
 from crm.imports.findings import Finding, Report, Severity
+from crm.imports.targets import Target
 
 LONGEST_NAME = 255
 
 
 @dataclass
 class Row:
-    """The row being read: its number, its cells by target, and where remarks go."""
+    """The row being read: its number, its cells by target, and where remarks go.
+
+    Of a target that stands over several columns, `cells` has the first and `more` has them all, by heading.
+    """
 
     number: int
     cells: dict[Target, ReadValue]
     layout: Layout
     report: Report
     values: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, ReadValue] = field(default_factory=dict)
+    unclear: set[Target] = field(default_factory=set)  # cells that are filled and say nothing of their own
+    commas_divide: bool = False  # whether a comma between two names divides two people, as elsewhere in the column
 
     def remark(self, severity: Severity, target: Target, value: object, reason: str) -> None:
         column = self.layout.column_of(target)
@@ -49,3 +56,9 @@ def short_text(cell: ReadValue) -> str:
     if len(text) > LONGEST_NAME:
         raise ValueError(f"This is longer than {LONGEST_NAME} characters")
     return text
+
+
+def long_text(cell: ReadValue) -> str:
+    """The cell with its line breaks, without control characters and what no database can hold."""
+    lines = str(cell).replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").split("\n")
+    return "\n".join(as_text(line) for line in lines).strip("\n")

@@ -1,133 +1,263 @@
-"""An import from sheet to report: plan it, see what it would do, or do it in batches."""
+"""Doing an import: sheet by sheet, in batches that are each a unit of work with history, ledger and progress."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from crm.audit.recording import because
 from crm.core import clock
 from crm.core.batch import in_one_unit
-from crm.core.db import db
-from crm.core.errors import EditedMeanwhile
-from crm.core.spreadsheets.limits import UnreadableFile
+from crm.core.db import db, reading
+from crm.core.errors import Conflict, EditedMeanwhile, MergedMeanwhile
 from crm.core.spreadsheets.reading import Sheet
-from crm.imports import queries, saving
-from crm.imports.columns import Layout, Target, find_layout, layout_of
-from crm.imports.findings import Finding, Report, Severity
-from crm.imports.folding import Folding
-from crm.imports.interpreting import interpret
-from crm.imports.matching import Match, match
-from crm.imports.models import ImportProblem, ImportRun, RunStatus
+from crm.imports import log_saving, saving
+from crm.imports.entries import Entry
+from crm.imports.findings import Counts, Finding, Report, Severity
+from crm.imports.ledger import Ledger, made_in
+from crm.imports.log_saving import Logged
+from crm.imports.matching import Match
+from crm.imports.models import ImportProblem, ImportRejectedRow, ImportRun, ImportSheet, RunStatus
+from crm.imports.planning import (
+    Circumstances,
+    Setting,
+    SheetPlan,
+    circumstances,
+    directory_for,
+    locate,
+    plan_sheet,
+    reject_entry,
+    rejected_cells,
+)
+from crm.imports.previewing import bare_match, in_order, note_entries, note_logged
+from crm.imports.queries import officers_by_id
+from crm.imports.remembering import remember
+from crm.imports.saving import Located
+from crm.imports.stored import as_stored, cells_as_stored
+from crm.imports.targets import SheetKind
 
 BATCH = 500
 LONGEST_VALUE = 500  # of what a report quotes
+SOMEBODY_ELSE = "Somebody else changed or added this employer at the same moment: import the file again"
 
-Progress = Callable[[int], None]
+Progress = Callable[[str, int], None]
+ItemT = TypeVar("ItemT")
+
+
+class Superseded(Exception):
+    """Another process has taken this run on, because this one was silent for too long."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a file means, matched with the database as it is now."""
+class Doing:
+    """The import that is being done.
 
-    layout: Layout
-    matches: Sequence[Match]
-    report: Report = field(default_factory=Report)
-
-
-def layout_for(sheet: Sheet, header_row: int | None = None, columns: dict[str, str] | None = None) -> Layout:
-    """The layout of a sheet: as somebody corrected it, else as recognised.
-
-    Raises UnreadableFile if there is no column with the employer's name.
+    Attributes:
+        claim: of the process that does it; as soon as the run has another one, this process stops.
+        by: id of whom entries are logged by; 0 if nobody was named, and then there may be none.
+        made_before: employers that this import made before it was interrupted.
     """
-    if header_row is not None and not 1 <= header_row <= len(sheet.rows):
-        raise UnreadableFile(f"There is no row {header_row} in this file. It has {len(sheet.rows):,} rows.")
-    corrected = None if columns is None else {int(column): Target(target) for column, target in columns.items()}
-    layout = find_layout(sheet.rows) if header_row is None else layout_of(sheet.rows, header_row - 1, corrected)
-    if layout is None:
-        raise UnreadableFile(
-            "No row with headings was found in the first 20 rows. There must be one with a heading such as "
-            "“Employer” or “Company name”."
-        )
-    return layout
+
+    run_id: int
+    claim: str | None
+    by: int
+    around: Circumstances
+    made_before: frozenset[int]
+    progress: Progress
 
 
-def make_plan(sheet: Sheet, layout: Layout) -> Plan:
-    """Read the rows and find each employer's match. Changes nothing.
+def carry_out(
+    run_id: int, pairs: Sequence[tuple[Sheet, Setting]], *, by: int, progress: Progress = lambda _, __: None
+) -> list[SheetPlan]:
+    """Import the sheets of a run, which has been claimed or is nobody else's, and keep the report.
 
-    Raises UnreadableFile if no column has the employer's name.
+    Args:
+        run_id: of the run.
+        pairs: each sheet and what it is taken for.
+        by: id of the user in whose name contacts are logged.
+        progress: told what is being done, and how many rows more are.
+
+    Raises:
+        Superseded: by another process.
     """
-    if layout.column_of(Target.NAME) is None:
-        raise UnreadableFile(
-            f"No column with the employer’s name was found. The headings in row {layout.header + 1} are: "
-            f"{', '.join(layout.headings)}."
-        )
-    report = Report(notes=sheet.notes)
-    lists, shown = queries.lists()
-    incoming = Folding(report, shown).fold(interpret(sheet.rows, layout, lists, report))
-    numbers = [each.company_number for each in incoming if each.company_number]
-    known = queries.employers_that_may_be_meant(numbers, [each.name_key for each in incoming])
-    return Plan(layout, match(incoming, known, report), report)
-
-
-def dry_run(plan: Plan, progress: Progress = lambda _: None) -> Report:
-    """Count what the import would create, update and leave as it is."""
-    for batch in _batches(plan.matches):
-        saving.compare(batch).add_to(plan.report.counts)
-        progress(len(batch))
-    return plan.report
-
-
-def carry_out(plan: Plan, run_id: int, progress: Progress = lambda _: None) -> Report:
-    """Import in batches, each a unit of work with its history and its progress, and keep the report."""
-    file_name, actor = in_one_unit(lambda: _begin(run_id, len(plan.matches)))
+    with reading():
+        run = db.session.get_one(ImportRun, run_id)
+        around = circumstances(run.file_name, [sheet.name for sheet, _ in pairs])
+        doing = Doing(run_id, run.claimed_by, by, around, made_in(run_id, "employer"), progress)
+        file_name, actor = run.file_name, run.started_by_name
+    total = sum(len(sheet.rows) for sheet, setting in pairs if setting.kind is not SheetKind.LEFT_OUT)
+    in_one_unit(lambda: _begin(doing, total))
+    plans: dict[int, SheetPlan] = {}
     with because(f"import of {file_name}", actor=actor):
-        for batch in _batches(plan.matches):
-            _save(batch, run_id, plan.report)
-            progress(len(batch))
-    in_one_unit(lambda: _end(run_id, plan.report))
-    return plan.report
+        for sheet, setting in in_order(pairs):
+            with reading():
+                plan = plan_sheet(sheet, setting, around)
+            plans[setting.position] = plan
+            if plan.layout is not None and not plan.trouble:
+                (_save_employers if setting.kind is SheetKind.EMPLOYERS else _save_log)(plan, doing)
+    found = [plans[position] for position in sorted(plans)]
+    in_one_unit(lambda: _end(doing, found))
+    return found
 
 
-def _save(batch: Sequence[Match], run_id: int, report: Report) -> None:
-    """Write a batch; if the database refuses one of its employers, write the others one by one."""
+def _save_employers(plan: SheetPlan, doing: Doing) -> None:
+    phase = f"Employers{_of(plan)}"
+
+    def save(batch: Sequence[Match], ledger: Ledger) -> tuple[saving.Outcome, Logged]:
+        outcome = saving.save(batch, ledger, doing.made_before)
+        kept, repeats = log_saving.without_repeats(outcome.located)
+        logged = _log(kept, ledger, doing)
+        logged.known += (row for row, _ in repeats)
+        return outcome, logged
+
+    for batch in _batches(plan.matches):
+        for outcome, logged in _in_units(batch, save, doing, phase, lambda match: _refuse_employer(plan, match)):
+            outcome.add_to(plan.report.counts)
+            note_logged(plan.report, logged)
+
+
+def _save_log(plan: SheetPlan, doing: Doing) -> None:
+    with reading():
+        found = locate(plan, directory_for(plan.entries))
+    located = [*found.located, *_create_bare(plan, list(found.bare.values()), doing)]
+    kept, repeats = log_saving.without_repeats(sorted(located, key=lambda each: each[1].row))
+    plan.report.counts.repeated += len(repeats)
+    plan.report.joined += repeats
+    phase = f"Contact log{_of(plan)}"
+    for batch in _batches(kept):
+        for logged in _in_units(
+            batch, lambda some, ledger: _log(some, ledger, doing), doing, phase, lambda each: _refuse_entry(plan, each)
+        ):
+            note_entries(plan.report, logged)
+
+
+def _create_bare(plan: SheetPlan, groups: Sequence[list[Entry]], doing: Doing) -> Iterator[Located]:
+    """Create the employers that only the log names, and yield its entries with their ids."""
+    by_row = {entries[0].row: entries for entries in groups}
+    matches = [bare_match(entries[0].employer_name, row) for row, entries in by_row.items()]
+
+    def save(batch: Sequence[Match], ledger: Ledger) -> list[tuple[int, int]]:
+        saving.save(batch, ledger)
+        ids = ledger.ids_made("employer")
+        return list(zip(ids, (match.incoming.row for match in batch), strict=True))
+
+    for batch in _batches(matches):
+        for pairs in _in_units(
+            batch,
+            save,
+            doing,
+            "Employers named in the log",
+            lambda match: _refuse_bare(plan, by_row[match.incoming.row]),
+        ):
+            plan.report.counts.bare_employers += len(pairs)
+            for employer_id, row in pairs:
+                yield from ((employer_id, entry) for entry in by_row[row])
+
+
+def _log(located: Sequence[Located], ledger: Ledger, doing: Doing) -> Logged:
+    missing, before = log_saving.split_known(located, doing.run_id)
+    if missing:
+        by = officers_by_id([doing.by]).get(doing.by)
+        if by is None:
+            raise Conflict("There is nobody in whose name contacts could be logged.")
+        after = log_saving.save_entries(missing, ledger, by=by, today=doing.around.today)
+        after.new += before.new
+        after.known += before.known
+        return after
+    return before
+
+
+def _in_units(
+    batch: Sequence[ItemT],
+    save: Callable[[Sequence[ItemT], Ledger], Any],
+    doing: Doing,
+    phase: str,
+    refuse: Callable[[ItemT], None],
+) -> Iterator[Any]:
+    """Write a batch in one unit of work; if the database refuses one of its rows, write the others one by one."""
     try:
-        in_one_unit(lambda: _save_and_count(batch, run_id)).add_to(report.counts)
-    except (IntegrityError, DataError, EditedMeanwhile, KeyError):
+        result = in_one_unit(lambda: _unit(batch, save, doing, phase))
+    except (IntegrityError, DataError, EditedMeanwhile, KeyError, MergedMeanwhile):
         if len(batch) > 1:
             for one in batch:
-                _save([one], run_id, report)
+                yield from _in_units([one], save, doing, phase, refuse)
             return
-        incoming = batch[0].incoming
-        report.counts.rejected += 1
-        reason = "Somebody else changed or added this employer at the same moment: import the file again"
-        report.findings.append(Finding(Severity.REJECTED, incoming.row, "Employer name", incoming.name, reason))
+        refuse(batch[0])
+        return
+    doing.progress(phase, len(batch))
+    yield result
 
 
-def _save_and_count(batch: Sequence[Match], run_id: int) -> saving.Outcome:
-    outcome = saving.save(batch)
-    run = db.session.get_one(ImportRun, run_id)
-    run.rows_done += len(batch)
-    run.heard_at = clock.now()
-    return outcome
+def _unit(batch: Sequence[ItemT], save: Callable[[Sequence[ItemT], Ledger], Any], doing: Doing, phase: str) -> Any:
+    run = still_ours(doing.run_id, doing.claim)
+    run.rows_done, run.phase, run.heard_at = run.rows_done + len(batch), phase, clock.now()
+    ledger = Ledger(doing.run_id)
+    result = save(batch, ledger)
+    ledger.close()
+    return result
 
 
-def _begin(run_id: int, total: int) -> tuple[str, str]:
-    run = db.session.get_one(ImportRun, run_id)
+def still_ours(run_id: int, claim: str | None) -> ImportRun:
+    """The run, locked for this unit of work. Raises Superseded if another process has claimed it."""
+    run = db.session.scalars(select(ImportRun).where(ImportRun.id == run_id).with_for_update()).one()
+    if run.claimed_by != claim:
+        raise Superseded
+    return run
+
+
+def _refuse_employer(plan: SheetPlan, match: Match) -> None:
+    incoming = match.incoming
+    plan.report.counts.rejected += 1
+    finding = Finding(Severity.REJECTED, incoming.row, "Employer name", incoming.name, SOMEBODY_ELSE)
+    plan.report.findings.append(finding)
+
+
+def _refuse_entry(plan: SheetPlan, located: Located) -> None:
+    reject_entry(plan.report, located[1], SOMEBODY_ELSE)
+
+
+def _refuse_bare(plan: SheetPlan, entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        reject_entry(plan.report, entry, SOMEBODY_ELSE)
+
+
+def _begin(doing: Doing, total: int) -> None:
+    run = still_ours(doing.run_id, doing.claim)
     run.status, run.rows_total, run.rows_done, run.heard_at = RunStatus.RUNNING, total, 0, clock.now()
-    return run.file_name, run.started_by_name
+    run.phase = "Comparing with the database"
 
 
-def _end(run_id: int, report: Report) -> None:
-    run = db.session.get_one(ImportRun, run_id)
-    run.status, run.ended_at, run.content = RunStatus.DONE, clock.now(), None
+def _end(doing: Doing, plans: Sequence[SheetPlan]) -> None:
+    run = still_ours(doing.run_id, doing.claim)
+    run.status, run.ended_at, run.content, run.phase = RunStatus.DONE, clock.now(), None, None
     run.rows_done = run.rows_total
-    run.outcome = as_stored(report)
+    run.outcome = {"counts": asdict(totals([plan.report for plan in plans]))}
+    for plan in plans:
+        sheet = db.session.get_one(ImportSheet, plan.setting.id)
+        sheet.outcome = as_stored(plan.report, plan.trouble)
+        sheet.headings = list(plan.layout.headings) if plan.layout else None
+        _keep_findings(doing.run_id, sheet.id, plan.report)
+        _keep_rejected(sheet.id, plan)
+        if run.started_by_id is not None:
+            remember(plan.sheet, plan.setting, plan.layout, by=run.started_by_name, at=run.ended_at)
+
+
+def totals(reports: Sequence[Report]) -> Counts:
+    """The figures of all sheets together."""
+    summed = Counts()
+    for report in reports:
+        for name, number in asdict(report.counts).items():
+            setattr(summed, name, getattr(summed, name) + number)
+    return summed
+
+
+def _keep_findings(run_id: int, sheet_id: int, report: Report) -> None:
     rows = [
         {
             "run_id": run_id,
+            "sheet_id": sheet_id,
             "severity": each.severity,
             "row": each.row,
             "column": each.column,
@@ -140,17 +270,19 @@ def _end(run_id: int, report: Report) -> None:
         db.session.execute(insert(ImportProblem), rows)
 
 
-def as_stored(report: Report) -> dict[str, Any]:
-    """The report without its findings, which have a table."""
-    return {
-        "counts": asdict(report.counts),
-        "blank_rows": report.blank_rows,
-        "joined": report.joined,
-        "above": report.above,
-        "not_imported": report.not_imported,
-        "notes": report.notes,
-    }
+def _keep_rejected(sheet_id: int, plan: SheetPlan) -> None:
+    reasons = plan.report.rejected_rows
+    rows = [
+        {"sheet_id": sheet_id, "row": row, "cells": cells_as_stored(cells), "reason": reasons[row]}
+        for row, cells in rejected_cells(plan).items()
+    ]
+    if rows:
+        db.session.execute(insert(ImportRejectedRow), rows)
 
 
-def _batches(matches: Sequence[Match]) -> Iterator[Sequence[Match]]:
-    return (matches[start : start + BATCH] for start in range(0, len(matches), BATCH))
+def _of(plan: SheetPlan) -> str:
+    return f" of “{plan.setting.name}”" if plan.setting.name else ""
+
+
+def _batches(items: Sequence[ItemT]) -> Iterator[Sequence[ItemT]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))

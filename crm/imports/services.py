@@ -1,10 +1,10 @@
-"""What people do with an import: upload a file, correct its columns, start it, give it up."""
+"""What people do with an import: upload a file, say what its sheets are, start it, give it up."""
 
 import hashlib
-import logging
 import re
+import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -13,45 +13,61 @@ from sqlalchemy import or_, update
 
 from crm.accounts.models import User
 from crm.core import clock
-from crm.core.batch import in_one_unit
-from crm.core.db import db, reading
+from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.core.spreadsheets.limits import UnreadableFile
-from crm.core.spreadsheets.reading import Sheet, read_spreadsheet
-from crm.imports import queries, running
-from crm.imports.columns import Layout
-from crm.imports.findings import Counts, Report
-from crm.imports.models import ImportRun, RunStatus
-
-log = logging.getLogger(__name__)
+from crm.core.spreadsheets.reading import SentFile, Sheet, read_sheets
+from crm.imports import remembering
+from crm.imports.columns import kind_of
+from crm.imports.models import ImportRun, ImportSheet, RunStatus
+from crm.imports.planning import Setting, SheetPlan, circumstances
+from crm.imports.previewing import preview_sheets
+from crm.imports.targets import SheetKind
+from crm.interactions.models import Channel
 
 LOST_AFTER = timedelta(minutes=3)  # without a sign of life from whoever runs it
 KEPT_FOR = timedelta(days=2)  # an upload nobody imports
 COMMAND_LINE = "The command line"
+PASTED = "Pasted rows"
+LONGEST_PASTE = 2 * 2**20  # bytes
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What an upload would do."""
+    """What an upload would do, sheet by sheet, and which of its sheets are hidden and so not read."""
 
-    sheet: Sheet
-    layout: Layout | None
-    report: Report | None
-    trouble: str | None
+    plans: Sequence[SheetPlan]
+    hidden: Sequence[str]
+
+    @property
+    def can_be_imported(self) -> bool:
+        """Whether something is to be imported and nothing is in the way."""
+        wanted = [plan for plan in self.plans if plan.setting.kind is not SheetKind.LEFT_OUT]
+        return bool(wanted) and not any(plan.trouble for plan in wanted)
 
 
-def stage(content: bytes, file_name: str, sheet: str, by: User) -> ImportRun:
+@dataclass(frozen=True)
+class Answer:
+    """What somebody says a sheet is. None: to be found out."""
+
+    kind: SheetKind
+    header_row: int | None
+    columns: Mapping[str, str] | None
+    channel: Channel
+    creates_employers: bool
+
+
+def stage(content: bytes, file_name: str, sent: SentFile, by: User) -> ImportRun:
     """Keep an uploaded file, which has been read once, until somebody has looked at what it would do."""
-    run = new_run(content, file_name, at=clock.now())
+    run = new_run(content, file_name, sent, at=clock.now())
     run.started_by_id, run.started_by_name = by.id, by.name
-    run.sheet = sheet or None
     run.content = content
     db.session.add(run)
     db.session.flush()
     return run
 
 
-def new_run(content: bytes, file_name: str, *, at: datetime) -> ImportRun:
+def new_run(content: bytes, file_name: str, sent: SentFile, *, at: datetime) -> ImportRun:
     """A run of a file, begun on the command line unless somebody's name is put on it."""
     return ImportRun(
         file_name=safe_file_name(file_name),
@@ -59,7 +75,38 @@ def new_run(content: bytes, file_name: str, *, at: datetime) -> ImportRun:
         status=RunStatus.CHECKING,
         started_by_name=COMMAND_LINE,
         uploaded_at=at,
+        hidden_sheets=list(sent.hidden),
+        sheets=[_new_sheet(sheet, position) for position, sheet in enumerate(sent.sheets)],
     )
+
+
+def _new_sheet(sheet: Sheet, position: int) -> ImportSheet:
+    """A sheet as it was taken for last time, or as its headings say."""
+    kind = SheetKind.LEFT_OUT if sheet.trouble else kind_of(sheet.rows)
+    if kind is SheetKind.LEFT_OUT and not sheet.name and not sheet.trouble:
+        kind = SheetKind.EMPLOYERS  # the only table there is: somebody has to say what its columns are
+    found, remembered = remembering.recall(sheet, Setting(position, sheet.name, kind))
+    return ImportSheet(
+        position=position,
+        name=sheet.name,
+        kind=found.kind,
+        header_row=found.header_row,
+        columns=None if found.columns is None else dict(found.columns),
+        channel=found.channel,
+        creates_employers=found.creates_employers,
+        remembered_from=remembered,
+    )
+
+
+def as_pasted(text: str) -> bytes:
+    """Rows copied from a spreadsheet program, as a file: cells separated by tabs, whatever else is in them.
+
+    Raises UnreadableFile.
+    """
+    content = f"sep=\t\n{text}".encode(errors="ignore")
+    if len(content) > LONGEST_PASTE:
+        raise UnreadableFile("This is too much to paste. Save it as a workbook and upload that.")
+    return content
 
 
 def safe_file_name(name: str) -> str:
@@ -68,32 +115,59 @@ def safe_file_name(name: str) -> str:
     return re.sub(r"[^\w .,()&+–-]", "_", last).strip()[-120:] or "file"
 
 
-def read(content: bytes, sheet: str | None = None) -> Sheet:
+def read(content: bytes) -> SentFile:
     """Raises UnreadableFile."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         path.write_bytes(content)
-        return read_spreadsheet(path, sheet=sheet)
+        return read_sheets(path)
+
+
+def setting_of(sheet: ImportSheet) -> Setting:
+    return Setting(
+        position=sheet.position,
+        name=sheet.name,
+        kind=sheet.kind,
+        header_row=sheet.header_row,
+        columns=sheet.columns,
+        channel=sheet.channel,
+        creates_employers=sheet.creates_employers,
+        id=sheet.id,
+    )
+
+
+def pairs_of(run: ImportRun, sent: SentFile) -> list[tuple[Sheet, Setting]]:
+    """Each sheet of a run's file with what it is taken for."""
+    return [(sent.sheets[each.position], setting_of(each)) for each in run.sheets]
 
 
 def preview(run: ImportRun) -> Preview:
-    """What the import would do as its columns are understood now. Changes nothing.
+    """What the import would do as its sheets are understood now. Changes nothing.
 
     Raises UnreadableFile if the file itself cannot be read.
     """
-    sheet = read(_content(run), run.sheet)
-    layout: Layout | None = None
-    try:
-        layout = running.layout_for(sheet, run.header_row, run.columns)
-        return Preview(sheet, layout, running.dry_run(running.make_plan(sheet, layout)), None)
-    except UnreadableFile as refusal:
-        return Preview(sheet, layout, None, str(refusal))
+    sent = read(content_of(run))
+    plans = preview_sheets(pairs_of(run, sent), circumstances(run.file_name, [each.name for each in run.sheets]))
+    return Preview(plans, sent.hidden)
 
 
-def correct(run: ImportRun, *, sheet: str | None, header_row: int | None, columns: Mapping[str, str] | None) -> None:
-    """Say which sheet, which row has the headings, and what the columns are. None: find out."""
+def correct(run: ImportRun, sheet: ImportSheet, answer: Answer) -> None:
+    """Say what a sheet is, which row has the headings, and what the columns are."""
     _refuse_unless_checking(run)
-    run.sheet, run.header_row, run.columns = sheet, header_row, None if columns is None else dict(columns)
+    sheet.kind, sheet.header_row = answer.kind, answer.header_row
+    sheet.columns = None if answer.columns is None else dict(answer.columns)
+    sheet.channel, sheet.creates_employers = answer.channel, answer.creates_employers
+    sheet.remembered_from = None
+
+
+def forget_mapping(run: ImportRun, sheet: ImportSheet) -> None:
+    """Recognise this sheet, and files of its shape from now on, by the headings alone."""
+    _refuse_unless_checking(run)
+    sent = read(content_of(run)).sheets[sheet.position]
+    remembering.forget(sent)
+    sheet.kind = kind_of(sent.rows)
+    sheet.header_row = sheet.columns = sheet.remembered_from = None
+    sheet.channel, sheet.creates_employers = Channel.CALL, False
 
 
 def queue(run: ImportRun, *, at: datetime) -> None:
@@ -129,49 +203,12 @@ def claim(run_id: int, *, at: datetime) -> bool:
                 (ImportRun.status == RunStatus.RUNNING) & (ImportRun.heard_at < at - LOST_AFTER),
             ),
         )
-        .values(status=RunStatus.RUNNING, heard_at=at)
+        .values(status=RunStatus.RUNNING, heard_at=at, claimed_by=secrets.token_hex(16), phase="Reading the file")
     )
     return bool(getattr(db.session.execute(taken), "rowcount", 0))
 
 
-def run_claimed(run_id: int) -> None:
-    """Import a claimed run's file. Begun again after a crash, it finds the first part unchanged and does the rest."""
-    try:
-        with reading():
-            run = queries.get_run(run_id)
-            sheet = read(_content(run), run.sheet)
-            plan = running.make_plan(sheet, running.layout_for(sheet, run.header_row, run.columns))
-        running.carry_out(plan, run_id)
-    except UnreadableFile as refusal:
-        why = str(refusal)
-        in_one_unit(lambda: _fail(run_id, why))
-    except Exception:
-        log.exception("import %d failed", run_id)
-        in_one_unit(
-            lambda: _fail(run_id, "Something went wrong that is not the file’s fault. Tell your administrator.")
-        )
-
-
-def report_of(run: ImportRun) -> Report:
-    """The report of an import that is done."""
-    kept = run.outcome or {}
-    return Report(
-        counts=Counts(**kept.get("counts", {})),
-        findings=queries.findings_of(run),
-        blank_rows=kept.get("blank_rows", []),
-        joined=[(row, first) for row, first in kept.get("joined", [])],
-        above=kept.get("above", 0),
-        not_imported=[(heading, filled) for heading, filled in kept.get("not_imported", [])],
-        notes=tuple(kept.get("notes", ())),
-    )
-
-
-def _fail(run_id: int, why: str) -> None:
-    run = db.session.get_one(ImportRun, run_id)
-    run.status, run.trouble, run.ended_at, run.content = RunStatus.FAILED, why, clock.now(), None
-
-
-def _content(run: ImportRun) -> bytes:
+def content_of(run: ImportRun) -> bytes:
     if run.content is None:
         raise Conflict("The file of this import has been deleted. Upload it again.")
     return run.content

@@ -12,7 +12,33 @@ from crm.core.spreadsheets.reading import ReadValue
 from crm.employers.models import LegalForm
 
 BLANK_WORDS = frozenset(
-    {"n/a", "na", "n.a.", "tbc", "tba", "-", "–", "—", "none", "unknown", "not known", "?", "??", "nil"}
+    {
+        "n/a",
+        "na",
+        "n.a.",
+        "tbc",
+        "tba",
+        "-",
+        "–",
+        "—",
+        "none",
+        "unknown",
+        "not known",
+        "?",
+        "??",
+        "nil",
+        "not applicable",
+        "tbd",
+        "to be confirmed",
+        "blank",
+        "n.k.",
+        "nk",
+        "--",
+        "---",
+        "…",
+        "...",
+        "/",
+    }
 )
 FROM_WORDS = re.compile(
     r"(?:more than|over|above|at least|min(?:imum)?|from|>=?|≥)\s*(\d+)|(\d+)\s*(?:\+|or more|and over|plus)"
@@ -35,7 +61,7 @@ LEGAL_FORMS = {
 }
 FORM_OF = {words: form for form, several in LEGAL_FORMS.items() for words in several.split("|")}
 
-BETWEEN_PEOPLE = re.compile(r"\s*(?:[/&,;\n+]|\band\b)\s*", re.IGNORECASE)
+BETWEEN_OFFICERS = re.compile(r"\s*(?:[/&,;\n+]|\band\b|\bwith\b)\s*", re.IGNORECASE)
 BETWEEN_SECTORS = re.compile(r"\s*[/,;\n]\s*")
 SIC_DIGITS = (4, 5)
 
@@ -137,6 +163,18 @@ def spellings_of_person(name: str) -> list[str]:
     return [name, f"{first[0]} {last}", f"{first[0]}{last}", f"{first} {last[0]}", f"{first}.{last}"]
 
 
+def short_names_of(name: str) -> list[str]:
+    """How colleagues name each other where everybody knows who is meant: "PS", "P.S.", "Priya"."""
+    first, *rest = name.split() or [""]
+    return [f"{first[0]}{rest[-1][0]}", f"{first[0]} {rest[-1][0]}", first] if rest else []
+
+
+def officers(text: str) -> list[str]:
+    """The names of ours in a cell: "Priya + Tom", "PS/TO"."""
+    parts = (as_text(part) for part in BETWEEN_OFFICERS.split(text.strip()))
+    return list(dict.fromkeys(part for part in parts if part and part.casefold() not in BLANK_WORDS))
+
+
 def sectors(text: str, known: Names) -> tuple[list[int], list[str]]:
     """The ids of the sectors a cell names, and the words that are no sector."""
     whole = known.find(text)
@@ -151,12 +189,6 @@ def sectors(text: str, known: Names) -> tuple[list[int], list[str]]:
         elif sector not in found:
             found.append(sector)
     return found, unknown
-
-
-def people(text: str) -> list[str]:
-    """The names of the people in a cell: "A / B", "A & B", "A, B"."""
-    parts = [as_text(part) for part in BETWEEN_PEOPLE.split(text.strip())]
-    return list(dict.fromkeys(part for part in parts if part))
 
 
 def sic_codes(cell: ReadValue) -> tuple[list[str], list[str]]:

@@ -10,6 +10,7 @@ from crm.core.batch import Tally, one_at_a_time
 from crm.correspondence import services as mails
 from crm.finding import services as finding
 from crm.imports import services as imports
+from crm.imports import undo_services as undoing
 from crm.merging.services import pairs
 from crm.notifications import services as outbox
 
@@ -20,6 +21,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     links.forget_old,
     outbox.forget_old,
     imports.discard_old,
+    undoing.forget_what_cannot_be_undone,
     mails.forget_old,
     pairs.forget_old,
     bulk.forget_old,

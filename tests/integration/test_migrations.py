@@ -26,7 +26,19 @@ from crm.core.submissions import Submission
 from crm.employers.models import Employer
 from crm.finding.schema import is_the_index
 from crm.imports.findings import Severity
-from crm.imports.models import ImportProblem, ImportRun, RunStatus
+from crm.imports.models import (
+    ImportChange,
+    ImportMapping,
+    ImportProblem,
+    ImportRejectedRow,
+    ImportRun,
+    ImportSheet,
+    ImportUndo,
+    RunStatus,
+    UndoStatus,
+)
+from crm.imports.targets import SheetKind
+from crm.interactions.models import Channel
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
@@ -110,7 +122,25 @@ def put_an_import(user: User) -> None:
     )
     db.session.add(run)
     db.session.flush()
-    db.session.add(ImportProblem(run_id=run.id, severity=Severity.WARNING, row=2, column="A", value="x", reason="y"))
+    sheet = ImportSheet(run_id=run.id, position=0, name="Log", kind=SheetKind.EMPLOYERS)
+    db.session.add(sheet)
+    db.session.flush()
+    told = {"severity": Severity.WARNING, "row": 2, "column": "A", "value": "x", "reason": "y"}
+    db.session.add(ImportProblem(run_id=run.id, sheet_id=sheet.id, **told))
+    db.session.add(ImportRejectedRow(sheet_id=sheet.id, row=3, cells=["TOTAL"], reason="y"))
+    db.session.add(ImportChange(run_id=run.id, entity="employer", entity_id=1, seal="0" * 32))
+    db.session.add(ImportUndo(run_id=run.id, status=UndoStatus.QUEUED, asked_by_name="x", asked_at=NOW))
+    db.session.add(
+        ImportMapping(
+            shape="0" * 64,
+            kind=SheetKind.LOG,
+            columns={},
+            channel=Channel.CALL,
+            creates_employers=False,
+            used_by_name="x",
+            used_at=NOW,
+        )
+    )
 
 
 def put_mail(employer: Employer) -> None:

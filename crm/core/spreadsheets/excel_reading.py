@@ -2,7 +2,9 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from xml.etree.ElementTree import Element
@@ -10,7 +12,15 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from crm.core.spreadsheets.limits import MOST_EXTENT, MOST_TEXT, SAVE_AS, UnreadableFile, check_package, check_size
+from crm.core.spreadsheets.limits import (
+    MOST_EXTENT,
+    MOST_ROWS_IN_ALL,
+    MOST_TEXT,
+    SAVE_AS,
+    UnreadableFile,
+    check_package,
+    check_size,
+)
 
 ReadValue = str | int | float | bool | date | datetime | time | None
 
@@ -23,6 +33,7 @@ ROW_NUMBERS = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=[\"'](\d+)")
 CELL_PLACES = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr=[\"']([A-Z]{1,3})(\d+)")
 A_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
 FORMULA_OR_ERROR = re.compile(rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']")
+NOTHING_TO_SEE = "This workbook has nothing on any sheet that can be seen."
 DAMAGED = f"This workbook is damaged. {SAVE_AS}"
 
 
@@ -33,18 +44,45 @@ def read_excel(content: bytes, sheet: str | None) -> tuple[str, list[str], list[
         content: the file.
         sheet: its name; without one, the first visible sheet that has anything on it.
     """
+    with _opened(content) as (workbook, package):
+        chosen = _chosen(workbook, package, sheet)
+        rows, notes = _read_sheet(workbook, package, chosen)
+        return chosen, [name for name in workbook.sheet_names if name != chosen], rows, notes
+
+
+def read_every_sheet(content: bytes) -> tuple[list[dict[str, object]], list[str]]:
+    """Every visible sheet that has anything on it, and the names of the ones that are hidden.
+
+    A sheet that cannot be read does not take the others along: it has its `trouble` in place of rows.
+    """
+    with _opened(content) as (workbook, package):
+        names = [name for name in _visible(workbook) if A_VALUE.search(_sheet_xml(package, name))]
+        if not names:
+            raise UnreadableFile(NOTHING_TO_SEE)
+        sheets = [_read_or_refuse(workbook, package, name) for name in names]
+        hidden = [each.name for each in workbook.sheets_metadata if each.visible != SheetVisibleEnum.Visible]
+    rows = sum(len(each["rows"]) for each in sheets if isinstance(each["rows"], list))
+    if rows > MOST_ROWS_IN_ALL:
+        raise UnreadableFile(
+            f"The sheets of this workbook have {rows:,} rows. At most {MOST_ROWS_IN_ALL:,} are read at once: split it "
+            "into smaller files."
+        )
+    troubles = [str(each["trouble"]) for each in sheets]
+    if all(troubles):
+        raise UnreadableFile(troubles[0])
+    return sheets, hidden
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[tuple[CalamineWorkbook, zipfile.ZipFile]]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             check_package(package)
             with CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
-                chosen = _chosen(workbook, package, sheet)
-                others = [name for name in workbook.sheet_names if name != chosen]
-                xml = _sheet_xml(package, chosen)
-                _check_extent(xml)
-                rows = _rows(workbook.get_sheet_by_name(chosen))
-                notes = _fill_in_formulas(rows, xml)
+                yield workbook, package
     except (
         zipfile.BadZipFile,
+        zlib.error,
         CalamineError,
         ElementTree.ParseError,
         KeyError,
@@ -52,10 +90,37 @@ def read_excel(content: bytes, sheet: str | None) -> tuple[str, list[str], list[
         NotImplementedError,
     ) as error:
         raise UnreadableFile(DAMAGED) from error
+
+
+def _read_or_refuse(workbook: CalamineWorkbook, package: zipfile.ZipFile, name: str) -> dict[str, object]:
+    try:
+        rows, notes = _read_sheet(workbook, package, name)
+    except UnreadableFile as refusal:
+        return {"name": name, "rows": [], "notes": [], "trouble": str(refusal)}
+    return {"name": name, "rows": rows, "notes": notes, "trouble": ""}
+
+
+def _read_sheet(
+    workbook: CalamineWorkbook, package: zipfile.ZipFile, name: str
+) -> tuple[list[list[ReadValue]], list[str]]:
+    xml = _sheet_xml(package, name)
+    _check_extent(xml)
+    sheet = workbook.get_sheet_by_name(name)
+    rows = _rows(sheet)
+    notes = _fill_in_formulas(rows, xml)
+    notes += _fill_merged(rows, sheet)
     _trim(rows)
     check_size(len(rows), max(map(len, rows), default=0))
     _check_text(rows)
-    return chosen, others, rows, notes
+    return rows, notes
+
+
+def _visible(workbook: CalamineWorkbook) -> list[str]:
+    return [
+        each.name
+        for each in workbook.sheets_metadata
+        if each.typ == SheetTypeEnum.WorkSheet and each.visible == SheetVisibleEnum.Visible
+    ]
 
 
 def _chosen(workbook: CalamineWorkbook, package: zipfile.ZipFile, wanted: str | None) -> str:
@@ -65,15 +130,38 @@ def _chosen(workbook: CalamineWorkbook, package: zipfile.ZipFile, wanted: str | 
                 return name
         listed = ", ".join(f"“{name}”" for name in workbook.sheet_names)
         raise UnreadableFile(f"There is no sheet called “{wanted}”. This workbook has {listed}.")
-    visible = [
-        each.name
-        for each in workbook.sheets_metadata
-        if each.typ == SheetTypeEnum.WorkSheet and each.visible == SheetVisibleEnum.Visible
-    ]
-    for name in visible:
+    for name in _visible(workbook):
         if A_VALUE.search(_sheet_xml(package, name)):
             return name
-    raise UnreadableFile("This workbook has nothing on any sheet that can be seen.")
+    raise UnreadableFile(NOTHING_TO_SEE)
+
+
+def _fill_merged(rows: list[list[ReadValue]], sheet: CalamineSheet) -> list[str]:
+    """Give each row of cells merged downwards the value they show. Those merged sideways are titles, once."""
+    filled = []
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        value = rows[top][left] if top < len(rows) and left < len(rows[top]) else None
+        if bottom == top or value is None:
+            continue
+        for row in rows[top + 1 : bottom + 1]:
+            if left < len(row) and row[left] is None:
+                row[left] = value
+        filled.append(f"{_letters(left)}{top + 1}:{_letters(left)}{bottom + 1}")
+    if not filled:
+        return []
+    return [f"Merged cells are read as the same value in each of their rows: {_first_ten(filled)}."]
+
+
+def _letters(column: int) -> str:
+    letters, number = "", column + 1
+    while number:
+        number, remainder = divmod(number - 1, 26)
+        letters = chr(65 + remainder) + letters
+    return letters
+
+
+def _first_ten(places: list[str]) -> str:
+    return ", ".join(places[:10]) + (f" and {len(places) - 10} more" if len(places) > 10 else "")  # noqa: PLR2004
 
 
 def _rows(sheet: CalamineSheet) -> list[list[ReadValue]]:
@@ -149,8 +237,7 @@ def _fill_in_formulas(rows: list[list[ReadValue]], xml: bytes) -> list[str]:
             found.append(place)
     if not found:
         return []
-    listed = ", ".join(found[:10]) + (f" and {len(found) - 10} more" if len(found) > 10 else "")  # noqa: PLR2004
-    return [f"Formulas without a result are read as they were typed: {listed}."]
+    return [f"Formulas without a result are read as they were typed: {_first_ten(found)}."]
 
 
 def _without_result(sheet: Element) -> Iterator[tuple[str, str]]:

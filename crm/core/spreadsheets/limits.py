@@ -7,7 +7,8 @@ from xml.parsers import expat
 LARGEST_FILE = 10 * 2**20
 MOST_MEMBERS = 200
 LARGEST_UNPACKED = 50 * 2**20
-MOST_ROWS = 20_000
+MOST_ROWS = 20_000  # of one sheet
+MOST_ROWS_IN_ALL = 100_000  # of all sheets of a workbook
 MOST_COLUMNS = 50
 MOST_TEXT = 20_000_000  # characters in all cells together; one shared text can stand in a million cells
 MOST_EXTENT = 5_000_000  # cells between A1 and the furthest one; the reader makes room for all of them

@@ -1,6 +1,6 @@
 """The process that reads a stranger's file, so that a bomb takes down this one and no other.
 
-Run as `python -m crm.core.spreadsheets.parsing_child FILE [SHEET]`. It prints one line
+Run as `python -m crm.core.spreadsheets.parsing_child FILE [--every | SHEET]`. It prints one line
 of JSON: what was read, or why not.
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crm.core.spreadsheets.limits import SAVE_AS, UnreadableFile, limit_this_process
 
+EVERY = "--every"
 ZIP, OLD_OFFICE, PDF = b"PK", b"\xd0\xcf\x11\xe0", b"%PDF"
 
 
@@ -27,7 +28,7 @@ def tagged(value: object) -> object:
 
 
 def read(content: bytes, sheet: str | None) -> dict[str, object]:
-    """What a file holds, told by its content and never by its name."""
+    """What a file holds, told by its content and never by its name: the sheets asked for, and which are hidden."""
     if not content:
         raise UnreadableFile("This file is empty.")
     if content.startswith(OLD_OFFICE):
@@ -36,14 +37,17 @@ def read(content: bytes, sheet: str | None) -> dict[str, object]:
         raise UnreadableFile("This is a PDF, not a spreadsheet. Ask for the spreadsheet it was made from.")
     # Each reader is imported only when it is needed, inside the limits.
     if content.startswith(ZIP):
-        from crm.core.spreadsheets.excel_reading import read_excel  # noqa: PLC0415
+        from crm.core.spreadsheets.excel_reading import read_every_sheet, read_excel  # noqa: PLC0415
 
+        if sheet == EVERY:
+            sheets, hidden = read_every_sheet(content)
+            return {"sheets": sheets, "hidden": hidden}
         name, others, rows, notes = read_excel(content, sheet)
-        return {"name": name, "others": others, "rows": rows, "notes": notes}
+        return {"sheets": [{"name": name, "others": others, "rows": rows, "notes": notes}], "hidden": []}
     from crm.core.spreadsheets.csv_reading import read_csv  # noqa: PLC0415
 
     table, notes = read_csv(content)
-    return {"name": "", "others": [], "rows": table, "notes": notes}
+    return {"sheets": [{"name": "", "rows": table, "notes": notes}], "hidden": []}
 
 
 def main(path: str, sheet: str | None = None) -> None:

@@ -19,16 +19,25 @@ ROOT = Path(__file__).parents[3]
 # What a program needs to start; secrets in the environment are none of the child's business.
 ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH")
 HEADER_WITHIN = 20
+EVERY = "--every"  # of the sheets
+
+
+class AnsweredSheet(TypedDict, total=False):
+    """A sheet as the child prints it."""
+
+    name: str
+    rows: list[list[object]]
+    notes: list[str]
+    others: list[str]
+    trouble: str
 
 
 class Answer(TypedDict, total=False):
     """What the child prints."""
 
     refused: str
-    name: str
-    rows: list[list[object]]
-    notes: list[str]
-    others: list[str]
+    sheets: list[AnsweredSheet]
+    hidden: list[str]
 
 
 @dataclass(frozen=True)
@@ -40,12 +49,32 @@ class Sheet:
         rows: all of equal or lesser width; empty cells are None.
         notes: how it was read, for the person who sent it to check.
         others: the names of the workbook's other sheets.
+        trouble: why this sheet could not be read though the file could; it then has no rows.
     """
 
     name: str
     rows: tuple[tuple[ReadValue, ...], ...]
     notes: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """Everything that can be seen in a file: the sheets of a workbook, or the one table of a CSV file."""
+
+    sheets: tuple[Sheet, ...]
+    hidden: tuple[str, ...] = ()  # names of sheets that are not read
+
+
+def read_sheets(path: Path) -> SentFile:
+    """Read every visible sheet of a workbook, or a CSV file.
+
+    Raises:
+        UnreadableFile: with a message for the person who sent the file.
+    """
+    answer = _answer(path, EVERY)
+    return SentFile(tuple(map(_sheet, answer["sheets"])), tuple(answer["hidden"]))
 
 
 def read_spreadsheet(path: Path, *, sheet: str | None = None) -> Sheet:
@@ -54,17 +83,27 @@ def read_spreadsheet(path: Path, *, sheet: str | None = None) -> Sheet:
     Raises:
         UnreadableFile: with a message for the person who sent the file.
     """
+    (sheet_read,) = _answer(path, sheet)["sheets"]
+    return _sheet(sheet_read)
+
+
+def _sheet(answered: AnsweredSheet) -> Sheet:
+    rows = tuple(tuple(map(untagged, row)) for row in answered["rows"])
+    others, trouble = tuple(answered.get("others", ())), answered.get("trouble", "")
+    return Sheet(answered["name"], rows, tuple(answered["notes"]), others, trouble)
+
+
+def _answer(path: Path, wanted: str | None) -> Answer:
     try:
         size = path.stat().st_size
     except OSError:
         raise UnreadableFile(f"There is no file {path.name} that can be read.") from None
     if size > LARGEST_FILE:
         raise UnreadableFile(f"This file is larger than {LARGEST_FILE // 2**20} MB. Split it into smaller files.")
-    answer = _in_a_child(path, sheet)
+    answer = _in_a_child(path, wanted)
     if "refused" in answer:
         raise UnreadableFile(answer["refused"])
-    rows = tuple(tuple(_value(cell) for cell in row) for row in answer["rows"])
-    return Sheet(answer["name"], rows, tuple(answer["notes"]), tuple(answer["others"]))
+    return answer
 
 
 def find_header(rows: Sequence[Sequence[ReadValue]], recognise: Callable[[str], object | None]) -> int | None:
@@ -106,7 +145,8 @@ def _in_a_child(path: Path, sheet: str | None) -> Answer:
     return answer
 
 
-def _value(cell: object) -> ReadValue:
+def untagged(cell: object) -> ReadValue:
+    """A cell as the child printed it, or as it was kept in JSON."""
     match cell:
         case {"instant": str(text)}:
             return datetime.fromisoformat(text)

@@ -1,8 +1,9 @@
 """Importing employers: what is written, what is left alone, what happens when something goes wrong."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,20 +14,21 @@ from crm.audit.models import ChangeRecord
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.core.normalise import name_key
-from crm.core.spreadsheets.limits import UnreadableFile
 from crm.core.spreadsheets.reading import Sheet
 from crm.employers.models import Contact, Employer
-from crm.imports import jobs, queries, running, services
+from crm.imports import jobs, planning, run_queries, running, services
 from crm.imports.findings import Counts, Report
 from crm.imports.models import ImportProblem, ImportRun, RunStatus
-from crm.imports.services import new_run
+from crm.imports.planning import SheetPlan
+from crm.imports.reports import reports_of
+from crm.imports.targets import SheetKind
 from crm.reference.models import Sector
 from tests.conftest import counting_queries, stored
 from tests.factories import ContactFactory, EmployerFactory, UserFactory
+from tests.support.importing import NOON, import_sheets, look_at
 
 pytestmark = pytest.mark.usefixtures("database")
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HEADINGS = ("Employer", "Co. No.", "Post code", "Sector", "No. of employees", "Contact(s)", "Tel", "E-mail", "Officer")
 Row = tuple[str | int | None, ...]
 
@@ -37,12 +39,8 @@ def sheet_of(*rows: Row) -> Sheet:
 
 def bring_in(*rows: Row) -> Report:
     """A whole import, as the command line and the scheduler do it."""
-    run = new_run(b"content", "log.xlsx", at=NOON)
-    run.content = b"content"
-    db.session.add(run)
-    db.session.commit()
-    sheet = sheet_of(*rows)
-    return running.carry_out(running.make_plan(sheet, running.layout_for(sheet)), run.id)
+    _, (plan,) = import_sheets(sheet_of(*rows))
+    return plan.report
 
 
 def counts(report: Report) -> tuple[int, int, int, int]:
@@ -135,9 +133,9 @@ def test_a_contact_gets_what_was_missing_and_never_another_ones_address() -> Non
 def test_a_dry_run_counts_the_same_and_changes_nothing() -> None:
     EmployerFactory.make(name="Fenhill", name_key="fenhill", company_number="37057486")
     db.session.commit()
-    sheet = sheet_of(FENHILL, KILNSIDE, ("TOTAL", 2), (None,))
+    (plan,) = look_at(sheet_of(FENHILL, KILNSIDE, ("TOTAL", 2), (None,)))
 
-    report = running.dry_run(running.make_plan(sheet, running.layout_for(sheet)))
+    report = plan.report
 
     assert counts(report) == (1, 1, 0, 1)
     assert report.counts.add_up
@@ -148,11 +146,11 @@ def test_every_row_is_accounted_for_and_every_remark_kept() -> None:
     report = bring_in(FENHILL, FENHILL, ("TOTAL", 7), (None,), KILNSIDE)
 
     assert report.counts.add_up
-    assert report.counts == Counts(5, 1, 1, 1, 2, 0, 0, 2, 0)
+    assert report.counts == Counts(rows=5, blank=1, rejected=1, repeated=1, created=2, contacts_added=2)
     (run,) = stored(ImportRun)
-    assert (run.status, run.rows_done, run.rows_total, run.content) == (RunStatus.DONE, 2, 2, None)
+    assert (run.status, run.rows_done, run.rows_total, run.content) == (RunStatus.DONE, 6, 6, None)
     assert len(stored(ImportProblem)) == len(report.findings)
-    again = services.report_of(run)
+    ((_, again),) = reports_of(run_queries.get_run(run.id))
     assert (again.counts, again.joined, sorted(map(str, again.findings))) == (
         report.counts,
         report.joined,
@@ -160,31 +158,40 @@ def test_every_row_is_accounted_for_and_every_remark_kept() -> None:
     )
 
 
-def test_a_sheet_without_names_is_refused_in_words() -> None:
-    for rows, reason in (
-        ((("a", "b"),), "No row with headings"),
+@pytest.mark.parametrize(
+    ("rows", "settings", "reason"),
+    [
+        ((("a", "b"),), {}, "No row with headings"),
         (
             (("Tel", "E-mail"), ("1", "2")),
-            "No column with the employer’s name was found. The headings in row 1 are: Tel",
+            {},
+            "No column with the employer’s name was found. The headings in row 1 are: Tel, E-mail.",
         ),
-    ):
-        sheet = Sheet("", rows)
-        with pytest.raises(UnreadableFile, match=reason):
-            running.make_plan(sheet, running.layout_for(sheet))
-    with pytest.raises(UnreadableFile, match="There is no row 9"):
-        running.layout_for(sheet_of(), header_row=9)
+        ((("Tel", "E-mail"), ("1", "2")), {"header_row": 0}, "was found. The columns are: Column A, Column B."),
+        ((("Employer", "Notes"), ("A", "2")), {"kind": SheetKind.LOG}, "No column with the date of each contact"),
+        ((HEADINGS,), {"header_row": 9}, "There is no row 9"),
+    ],
+)
+def test_a_sheet_that_lacks_what_is_needed_says_what(
+    rows: tuple[Row, ...], settings: dict[str, Any], reason: str
+) -> None:
+    (plan,) = look_at(Sheet("", rows), **settings)
+
+    assert reason in plan.trouble
+    assert plan.report.counts == Counts()
 
 
-def test_what_somebody_else_adds_meanwhile_costs_one_row_and_not_the_batch() -> None:
-    run = new_run(b"", "log.xlsx", at=NOON)
-    db.session.add(run)
-    db.session.commit()
-    sheet = sheet_of(FENHILL, KILNSIDE)
-    plan = running.make_plan(sheet, running.layout_for(sheet))
-    EmployerFactory.make(company_number="37057486")
-    db.session.commit()
+def test_what_somebody_else_adds_meanwhile_costs_one_row_and_not_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan_sheet = planning.plan_sheet
 
-    report = running.carry_out(plan, run.id)
+    def and_meanwhile(*given: Any) -> SheetPlan:
+        plan = plan_sheet(*given)
+        EmployerFactory.make(company_number="37057486")
+        db.session.commit()
+        return plan
+
+    monkeypatch.setattr(running, "plan_sheet", and_meanwhile)
+    report = bring_in(FENHILL, KILNSIDE)
 
     assert counts(report) == (1, 0, 0, 1)
     assert "at the same moment" in report.findings[-1].reason
@@ -206,7 +213,9 @@ def test_statements_do_not_grow_with_the_employers_that_are_known() -> None:
 
 
 def uploaded(content: bytes) -> ImportRun:
-    run = services.stage(content, "../evil/../Log (May).csv", "", UserFactory.make(name="Priya Shah"))
+    run = services.stage(
+        content, "../evil/../Log (May).csv", services.read(content), UserFactory.make(name="Priya Shah")
+    )
     db.session.commit()
     return run
 
@@ -238,8 +247,11 @@ def test_an_import_whose_runner_died_is_taken_up_again_but_no_other() -> None:
 
 
 def test_an_import_that_cannot_be_done_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    for content in (b"Tel\n01632 960001\n", b"Employer\nFenhill\n"):
-        services.queue(uploaded(content), at=NOON)
+    for content in (b"Employer\nFenhill\n", b"Employer\nFenhill\n"):
+        run = uploaded(content)
+        services.queue(run, at=NOON)
+        db.session.commit()
+    stored(ImportRun)[0].content = b"%PDF"
     db.session.commit()
 
     def fail(*_: object) -> None:
@@ -248,9 +260,9 @@ def test_an_import_that_cannot_be_done_says_why(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(running, "carry_out", fail)
     jobs.run_queued_imports(NOON)
 
-    no_names, bug = stored(ImportRun)
-    assert (no_names.status, bug.status) == (RunStatus.FAILED, RunStatus.FAILED)
-    assert "No column with the employer’s name" in no_names.trouble
+    unreadable, bug = stored(ImportRun)
+    assert (unreadable.status, bug.status) == (RunStatus.FAILED, RunStatus.FAILED)
+    assert "This is a PDF" in unreadable.trouble
     assert "Tell your administrator" in bug.trouble
 
 
@@ -266,7 +278,7 @@ def test_uploads_nobody_imports_are_deleted_after_two_days() -> None:
     (run,) = stored(ImportRun)
     assert (run.status, run.content) == (RunStatus.DISCARDED, None)
     with pytest.raises(NotFound):
-        queries.get_run(run.id)
+        run_queries.get_run(run.id)
 
 
 def test_the_command_line_shows_first_and_imports_when_told(app: Flask, tmp_path: Path) -> None:
@@ -279,7 +291,7 @@ def test_the_command_line_shows_first_and_imports_when_told(app: Flask, tmp_path
     assert "Headings found in row 2:" in dry.output
     assert "row 4, Employer: This is a total, not an employer: “TOTAL”" in dry.output
     assert "Notes: 1 filled cell" in dry.output
-    assert "Rows joined with an earlier row of the same employer: 7 (with 3)" in dry.output
+    assert "Rows joined with an earlier row of the same: 7 (with 3)" in dry.output
     assert "2 created, 0 updated, 0 unchanged, 1 rejected" in dry.output
     assert "This was a dry run" in dry.output
     assert stored(Employer) == []

@@ -7,9 +7,10 @@ from io import BytesIO, StringIO
 import pytest
 
 from crm.core.access import Role
+from crm.core.db import db
 from crm.employers.models import Employer
 from crm.imports.jobs import run_queued_imports
-from crm.imports.models import ImportRun, RunStatus
+from crm.imports.models import ImportRun, ImportSheet, RunStatus
 from tests.conftest import CarefulClient, stored
 from tests.factories import UserFactory
 
@@ -55,12 +56,20 @@ def test_a_file_is_uploaded_looked_at_imported_and_reported(officer: CarefulClie
     assert "log.csv" in officer.get("/imports/").text
 
 
+def sheet_of(address: str) -> str:
+    """Where the form of an upload's only sheet is sent."""
+    return f"{address}/sheets/{stored(ImportSheet)[0].id}"
+
+
+SHOWN = {"s0-submission_key": "k", "s0-kind": "employers", "s0-shown_kind": "employers", "s0-channel": "call"}
+ROW_1 = {**SHOWN, "s0-header_row": "1", "s0-shown_row": "1"}
+
+
 def test_columns_can_be_corrected_before_importing(officer: CarefulClient) -> None:
     address = upload(officer, LOG)
-    answers = {"submission_key": "k", "shown_row": "1", "header_row": "1"}
-    columns = {"columns-0": "trading_name", "columns-1": "phone", "columns-2": "name", "columns-3": ""}
+    columns = {"s0-columns-0": "trading_name", "s0-columns-1": "phone", "s0-columns-2": "name", "s0-columns-3": ""}
 
-    assert officer.post(f"{address}/columns", data={**answers, **columns}).status_code == 302
+    assert officer.post(sheet_of(address), data={**ROW_1, **columns}).location == f"{address}#sheet-0"
     officer.get(address)
     officer.post(f"{address}/start", data={"submission_key": "start-key"})
     run_queued_imports(NOON)
@@ -71,9 +80,9 @@ def test_columns_can_be_corrected_before_importing(officer: CarefulClient) -> No
 
 def test_two_columns_for_one_field_are_refused(officer: CarefulClient) -> None:
     address = upload(officer, LOG)
-    answers = {"submission_key": "k", "shown_row": "1", "header_row": "1", "columns-0": "name", "columns-1": "name"}
+    answers = {**ROW_1, "s0-columns-0": "name", "s0-columns-1": "name", "s0-columns-2": "", "s0-columns-3": ""}
 
-    page = officer.post(f"{address}/columns", data={**answers, "columns-2": "", "columns-3": ""})
+    page = officer.post(sheet_of(address), data=answers)
 
     assert page.status_code == 200
     assert "Two columns are chosen for “Employer name”" in page.text
@@ -81,24 +90,25 @@ def test_two_columns_for_one_field_are_refused(officer: CarefulClient) -> None:
 
 def test_another_row_of_headings_is_recognised_anew(officer: CarefulClient) -> None:
     address = upload(officer, b"Employer,Tel\nCompany,Mobile\nFenhill,07700 900209\n")
-    answers = {"submission_key": "k", "shown_row": "1", "header_row": "2", "columns-0": "name", "columns-1": "phone"}
+    answers = {**ROW_1, "s0-header_row": "2", "s0-columns-0": "name", "s0-columns-1": "phone"}
 
-    officer.post(f"{address}/columns", data=answers)
+    officer.post(sheet_of(address), data=answers)
 
-    assert stored(ImportRun)[0].columns is None
+    assert stored(ImportSheet)[0].columns is None
     assert "Mobile (of the contact)" in officer.get(address).text
-    wrong = officer.post(f"{address}/columns", data={**answers, "submission_key": "l", "header_row": "99"})
+    wrong = officer.post(sheet_of(address), data={**answers, "s0-submission_key": "l", "s0-header_row": "99"})
     assert "There is no row 99 in this file" in officer.get(wrong.location).text
 
 
 def test_a_file_without_names_can_be_put_right(officer: CarefulClient) -> None:
     address = upload(officer, b"Who,Tel\nFenhill,01632 960001\n")
 
-    assert "No column with the employer’s name was found" in officer.get(address).text
-    answers = {"submission_key": "k", "shown_row": "1", "header_row": "1", "columns-0": "name", "columns-1": "phone"}
-    officer.post(f"{address}/columns", data=answers)
+    page = officer.get(address).text
+    assert "No column with the employer’s name was found" in page
+    assert "say below what its sheets and columns are" in page
+    officer.post(sheet_of(address), data={**ROW_1, "s0-columns-0": "name", "s0-columns-1": "phone"})
 
-    assert "Nothing has been imported yet" in officer.get(address).text
+    assert "say below what its sheets and columns are" not in officer.get(address).text
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"<html>", b"\xd0\xcf\x11\xe0"])
@@ -144,13 +154,15 @@ def test_remarks_can_be_downloaded_before_and_after(officer: CarefulClient) -> N
     after = officer.get(f"{address}/remarks.csv")
 
     rows = list(csv.reader(StringIO(before.text.lstrip("\ufeff"))))
-    assert rows[1] == ["3", "Rejected rows", "Employer", "TOTAL", "This is a total, not an employer"]
+    assert rows[1] == ["", "3", "Rejected rows", "Employer", "TOTAL", "This is a total, not an employer"]
     assert (before.text, after.mimetype) == (after.text, "text/csv")
 
 
 def test_a_failed_import_says_why(officer: CarefulClient) -> None:
-    address = upload(officer, b"Who\nFenhill\n")
+    address = upload(officer, b"Employer\nFenhill\n")
     officer.post(f"{address}/start", data={"submission_key": "k"})
+    stored(ImportRun)[0].content = b"%PDF"
+    db.session.commit()
     run_queued_imports(NOON)
 
-    assert "No row with headings was found" in officer.get(address).text
+    assert "This is a PDF" in officer.get(address).text

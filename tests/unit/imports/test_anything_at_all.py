@@ -6,12 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.core.spreadsheets.reading import ReadValue
-from crm.imports.columns import Target, find_layout, layout_of
+from crm.imports.columns import find_layout, layout_of
+from crm.imports.entries import Lists
 from crm.imports.findings import Report, grouped
 from crm.imports.folding import Folding
-from crm.imports.interpreting import Lists, interpret
+from crm.imports.interpreting import interpret
 from crm.imports.matching import match
 from crm.imports.queries import Known
+from crm.imports.scanning import Table
+from crm.imports.targets import Target
 from crm.imports.words import Band, Names
 
 USUAL = [
@@ -52,7 +55,7 @@ def test_every_row_of_any_sheet_is_accounted_for(rows: list[list[ReadValue]]) ->
     report = Report()
     table = [HEADINGS, *rows]
 
-    incoming = interpret(table, layout_of(table, 0), LISTS, report)
+    incoming = interpret(Table(table, layout_of(table, 0)), LISTS, report)
     matches = match(Folding(report, {}).fold(incoming), KNOWN, report)
 
     counts = report.counts
@@ -70,11 +73,11 @@ def test_every_row_of_any_sheet_is_accounted_for(rows: list[list[ReadValue]]) ->
 def test_any_sheet_has_a_layout_or_none(rows: list[list[ReadValue]], columns: dict[int, Target]) -> None:
     find_layout(rows)
     for header in range(len(rows)):
-        assert set(layout_of(rows, header, columns).targets.values()) <= set(Target)
+        assert set(layout_of(rows, header, corrected=columns).targets.values()) <= set(Target)
 
 
 def test_the_odd_types_a_workbook_can_hold_are_read() -> None:
     for cell in (date(2026, 1, 9), datetime(2026, 1, 9), time(9), True, 1e300, float("inf")):  # noqa: DTZ001
         table = [HEADINGS, *([[cell] * len(HEADINGS)] * 2)]
         report = Report()
-        assert len(Folding(report, {}).fold(interpret(table, layout_of(table, 0), LISTS, report))) == 1
+        assert len(Folding(report, {}).fold(interpret(Table(table, layout_of(table, 0)), LISTS, report))) == 1

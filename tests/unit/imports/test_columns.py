@@ -2,7 +2,8 @@
 
 import pytest
 
-from crm.imports.columns import Target, find_layout, layout_of, letter, recognise
+from crm.imports.columns import find_layout, layout_of, letter, recognise
+from crm.imports.targets import Target
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ from crm.imports.columns import Target, find_layout, layout_of, letter, recognis
         ("Co. No.", Target.COMPANY_NUMBER),
         ("SicCodes", Target.SIC_CODES),
         ("CompanyLinkToGPGInfo", None),
-        ("Notes", None),
+        ("Notes", Target.SUMMARY),
         ("Pledged? Y/N", None),
         ("", None),
     ],
@@ -44,7 +45,7 @@ def test_a_sheet_without_headings_has_no_layout() -> None:
 
 
 def test_columns_can_be_corrected() -> None:
-    layout = layout_of(ROWS, 1, {1: Target.NAME, 0: None})
+    layout = layout_of(ROWS, 1, corrected={1: Target.NAME, 0: None})
 
     assert layout.targets == {1: Target.NAME}
     assert layout.column_of(Target.PHONE) is None

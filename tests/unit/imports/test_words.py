@@ -107,19 +107,6 @@ def test_somebody_with_one_name_is_found_by_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "names"),
-    [
-        ("George Bailey / Farah Dhillon", ["George Bailey", "Farah Dhillon"]),
-        ("Ellie Rafiq & Imran Cartlidge", ["Ellie Rafiq", "Imran Cartlidge"]),
-        ("Una Kowalski, Nikhil Dhillon", ["Una Kowalski", "Nikhil Dhillon"]),
-        ("Sandy Anderson and Jo Wood", ["Sandy Anderson", "Jo Wood"]),
-    ],
-)
-def test_several_people_in_a_cell_are_several_people(cell: str, names: list[str]) -> None:
-    assert words.people(cell) == names
-
-
-@pytest.mark.parametrize(
     ("cell", "codes", "others"),
     [
         ("1,\n84110", ["84110"], ["1"]),

@@ -1,0 +1,204 @@
+"""Brings entries into the contact log, or finds out which would be new."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from crm.accounts.models import User
+from crm.employers.models import Contact
+from crm.imports import queries
+from crm.imports.entries import Entry, NextThing, normal
+from crm.imports.ledger import Ledger, known_keys
+from crm.imports.people import Person
+from crm.imports.saving import Located, add_numbered, new_contact
+from crm.interactions.models import FollowUp, Interaction
+
+
+@dataclass
+class Logged:
+    """What became of a batch of entries.
+
+    Attributes:
+        new: rows whose entry was, or would be, written.
+        known: rows whose entry is in the log already.
+    """
+
+    new: list[int] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)
+    follow_ups: int = 0
+    contacts_added: int = 0
+    overdue: int = 0
+
+
+def without_repeats(located: Iterable[Located]) -> tuple[list[Located], list[tuple[int, int]]]:
+    """Each entry once, and the rows that only repeat an earlier one, with that one's number."""
+    first: dict[str, int] = {}
+    kept: list[Located] = []
+    repeats: list[tuple[int, int]] = []
+    for employer_id, entry in located:
+        key = entry.key(employer_id)
+        if key in first:
+            repeats.append((entry.row, first[key]))
+        else:
+            first[key] = entry.row
+            kept.append((employer_id, entry))
+    return kept, repeats
+
+
+def split_known(located: Sequence[Located], run_id: int | None = None) -> tuple[list[Located], Logged]:
+    """Which entries are not in the log yet. Ones that this very run wrote before it was interrupted count as new."""
+    logged = Logged()
+    keys = known_keys([entry.key(employer_id) for employer_id, entry in located if employer_id > 0])
+    same = _recorded(located)
+    missing: list[Located] = []
+    for employer_id, entry in located:
+        run = keys.get(entry.key(employer_id))
+        if run is not None:
+            (logged.new if run == run_id else logged.known).append(entry.row)
+        elif (entry.day is not None and _is_recorded(employer_id, entry, same)) or (
+            entry.day is None and _plans(employer_id, entry.next_thing, same)
+        ):
+            logged.known.append(entry.row)
+        else:
+            missing.append((employer_id, entry))
+    return missing, logged
+
+
+def save_entries(missing: Sequence[Located], ledger: Ledger, *, by: User, today: date) -> Logged:
+    """Write entries that are not in the log, with new contacts and the next steps.
+
+    Args:
+        missing: of employers that are in the database.
+        ledger: of the import, still open.
+        today: in London; what was due before is counted as overdue.
+        by: who imports; took part where the file names nobody of ours, and owns what nobody else does.
+    """
+    people = _People([employer_id for employer_id, _ in missing])
+    for employer_id, entry in missing:
+        people.meet(employer_id, entry.people)
+    people.save(ledger)
+    officers = queries.officers_by_id({*(each for _, entry in missing for each in entry.officer_ids), by.id})
+    interactions: dict[int, Interaction] = {}
+    for number, (employer_id, entry) in enumerate(missing):
+        if entry.day is not None:
+            interactions[number] = Interaction(
+                employer_id=employer_id,
+                logged_by_id=by.id,
+                channel=entry.channel,
+                direction=entry.direction,
+                outcome=entry.outcome,
+                happened_on=entry.day,
+                summary=entry.summary,
+                contacts=people.who(employer_id, entry.people),
+                officers=[officers[id_] for id_ in sorted(entry.officer_ids or {by.id})],
+            )
+    add_numbered(Interaction, list(interactions.values()))
+    follow_ups = {
+        number: FollowUp(
+            employer_id=employer_id,
+            interaction_id=interactions[number].id if number in interactions else None,
+            owner_id=_owner(entry, by),
+            what=entry.next_thing.what,
+            due_on=entry.next_thing.due_on,
+        )
+        for number, (employer_id, entry) in enumerate(missing)
+        if entry.next_thing is not None
+    }
+    add_numbered(FollowUp, list(follow_ups.values()))
+    keys = [entry.key(employer_id) for employer_id, entry in missing]
+    ledger.made(interactions.values(), {each.id: keys[number] for number, each in interactions.items()})
+    alone = {each.id: keys[number] for number, each in follow_ups.items() if number not in interactions}
+    ledger.made(follow_ups.values(), alone)
+    overdue = sum(each.due_on < today for each in follow_ups.values())
+    return Logged([entry.row for _, entry in missing], [], len(follow_ups), people.added, overdue)
+
+
+def foresee(missing: Sequence[Located], today: date) -> Logged:
+    """What `save_entries` would do. Changes nothing."""
+    people = _People([employer_id for employer_id, _ in missing])
+    for employer_id, entry in missing:
+        people.meet(employer_id, entry.people)
+    next_things = [entry.next_thing for _, entry in missing if entry.next_thing]
+    overdue = sum(each.due_on < today for each in next_things)
+    return Logged([entry.row for _, entry in missing], [], len(next_things), people.added, overdue)
+
+
+def _owner(entry: Entry, by: User) -> int:
+    return min(entry.officer_ids, default=by.id)
+
+
+class _People:
+    """The contacts of some employers, those of the file among them."""
+
+    def __init__(self, employer_ids: Iterable[int]) -> None:
+        self._known: dict[int, list[Contact]] = defaultdict(list)
+        self._known |= queries.contacts_of([each for each in dict.fromkeys(employer_ids) if each > 0])
+        self._new: list[Contact] = []
+
+    @property
+    def added(self) -> int:
+        return len(self._new)
+
+    def meet(self, employer_id: int, people: Sequence[Person]) -> None:
+        """Add whoever is not known there. An address that another contact has stays with that one."""
+        for person in people:
+            if self._find(employer_id, person) is None:
+                taken = {contact.email for contact in self._known[employer_id] if contact.email}
+                contact = new_contact(employer_id, person)
+                if contact.email in taken:
+                    contact.email = None
+                self._known[employer_id].append(contact)
+                self._new.append(contact)
+
+    def save(self, ledger: Ledger) -> None:
+        add_numbered(Contact, self._new)
+        ledger.made(self._new)
+
+    def who(self, employer_id: int, people: Sequence[Person]) -> list[Contact]:
+        found = (self._find(employer_id, person) for person in people)
+        return list(dict.fromkeys(each for each in found if each is not None))
+
+    def _find(self, employer_id: int, person: Person) -> Contact | None:
+        """By address or full name; a first name alone is whoever is the only one to have it."""
+        known = self._known[employer_id]
+        name = person.name.casefold()
+        for contact in known:
+            if contact.name.casefold() == name or (person.email is not None and contact.email == person.email):
+                return contact
+        if " " in name:
+            return None
+        namesakes = [contact for contact in known if contact.name.casefold().split()[0] == name]
+        return namesakes[0] if len(namesakes) == 1 else None
+
+
+@dataclass(frozen=True)
+class _Same:
+    """What the database has on the days and the next steps of some entries."""
+
+    interactions: dict[tuple[int, date], list[tuple[str, frozenset[int]]]]
+    plans: frozenset[tuple[int, date, str]]
+
+
+def _recorded(located: Sequence[Located]) -> _Same:
+    ids = sorted({employer_id for employer_id, _ in located if employer_id > 0})
+    interactions: dict[tuple[int, date], list[tuple[str, frozenset[int]]]] = defaultdict(list)
+    for employer_id, day, summary, officers in queries.interactions_on(
+        ids, sorted({entry.day for _, entry in located if entry.day})
+    ):
+        interactions[employer_id, day].append((normal(summary), officers))
+    plans = queries.follow_ups_of([employer_id for employer_id, entry in located if entry.day is None])
+    return _Same(interactions, frozenset((id_, due_on, normal(what)) for id_, due_on, what in plans))
+
+
+def _is_recorded(employer_id: int, entry: Entry, same: _Same) -> bool:
+    """Whether an entry of the same text by the same officers is there: typed in by hand, or before imports had keys."""
+    assert entry.day is not None  # noqa: S101  # asked only of those that have one
+    return any(
+        text == normal(entry.summary) and (not entry.officer_ids or officers == entry.officer_ids)
+        for text, officers in same.interactions.get((employer_id, entry.day), ())
+    )
+
+
+def _plans(employer_id: int, next_thing: NextThing | None, same: _Same) -> bool:
+    return next_thing is not None and (employer_id, next_thing.due_on, normal(next_thing.what)) in same.plans

@@ -1,0 +1,165 @@
+"""Goes through the rows below the headings: which are blank, which say something else than the table does. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crm.core import normalise
+from crm.core.normalise import as_text
+from crm.core.spreadsheets.reading import ReadValue
+from crm.imports import words
+from crm.imports.columns import Layout, is_ignored, recognise
+from crm.imports.findings import Report, Severity
+from crm.imports.log_words import is_ditto
+from crm.imports.names import divides_people
+from crm.imports.row import LONGEST_NAME, Row
+from crm.imports.targets import SheetKind, Target
+
+TOTALS = frozenset(
+    {"total", "totals", "grand total", "sub total", "subtotal", "sum", "count", "average", "overall total"}
+)
+TOTAL_OF = re.compile(
+    r"(?:grand |overall |sub[ -]?)?totals?\b|(?:no|number) of\b|sum of\b|average\b|count\b", re.IGNORECASE
+)
+DIVIDER = re.compile(r"\b(?:below|above|section|following|new since)\b|^[\W_]{2,}|[\W_]{2,}$", re.IGNORECASE)
+NOTE = re.compile(
+    r"(?:nb|n\.b|note|notes|key|source|updated|last updated|prepared by|please|reminder|\*|#)\b", re.IGNORECASE
+)
+ENDS_A_SENTENCE = re.compile(r"(?<!ltd)(?<!co)(?<!inc)(?<!bros)(?<!\b\w)[.!?]$", re.IGNORECASE)
+MOST_WORDS = 10  # of a name that stands alone in its row
+NOTHING_SAID = "Counted as blank"
+NO_NAME = "There is no employer name in this row"
+DITTO = "This points to the row above, which may not be the right one any more: write it out"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet's rows and what its columns are."""
+
+    rows: Sequence[Sequence[ReadValue]]
+    layout: Layout
+    kind: SheetKind = SheetKind.EMPLOYERS
+
+    @property
+    def body(self) -> Sequence[Sequence[ReadValue]]:
+        return self.rows[self.layout.first_row :]
+
+    def column(self, target: Target) -> list[ReadValue]:
+        """Every cell below the headings of a target's column."""
+        index = self.layout.column_of(target)
+        return [] if index is None else [row[index] if index < len(row) else None for row in self.body]
+
+
+def usable_rows(table: Table, report: Report) -> Iterator[Row]:
+    """Every row that is one of the table. What the others are is in the report."""
+    layout = table.layout
+    report.above = max(layout.header, 0)
+    report.counts.rows = len(table.body)
+    report.not_imported = _not_imported(table)
+    commas_divide = divides_people([cell for cell in table.column(Target.CONTACTS) if isinstance(cell, str)])
+    for number, cells in enumerate(table.body, start=layout.first_row + 1):
+        if all(words.is_blank(cell) for cell in cells):
+            report.counts.blank += 1
+            report.blank_rows.append(number)
+            continue
+        row = Row(number, {}, layout, report, commas_divide=commas_divide)
+        reason = _reason_to_reject(cells, table)
+        if reason is not None:
+            reject(row, Target.NAME, _name_in(cells, layout), reason)
+            continue
+        _keep_filled(row, cells)
+        yield row
+
+
+def reject(row: Row, target: Target, value: object, reason: str) -> None:
+    row.report.counts.rejected += 1
+    row.remark(Severity.REJECTED, target, value, reason)
+
+
+def _not_imported(table: Table) -> list[tuple[str, int]]:
+    """The columns that are no field, with how many cells are filled."""
+    layout = table.layout
+    filled = [0] * len(layout.headings)
+    for row in table.body:
+        for column, cell in enumerate(row):
+            filled[column] += not words.is_blank(cell)
+    return [
+        (heading, filled[column])
+        for column, heading in enumerate(layout.headings)
+        if column not in layout.targets
+        and not is_ignored(heading)
+        and (filled[column] or not heading.startswith("Column "))
+    ]
+
+
+def _name_in(cells: Sequence[ReadValue], layout: Layout) -> str:
+    column = layout.column_of(Target.NAME)
+    cell = cells[column] if column is not None and column < len(cells) else None
+    return "" if cell is None else as_text(str(cell))
+
+
+def _reason_to_reject(cells: Sequence[ReadValue], table: Table) -> str | None:
+    """Why a row is none of the table, or None if it is one."""
+    name, layout = _name_in(cells, table.layout), table.layout
+    used = [cell for column, cell in enumerate(cells) if not _is_ours(column, layout)]
+    others = [cell for cell in used if not words.is_blank(cell) and as_text(str(cell)) != name]
+    aside = _is_something_else(name or _only_text(used), others, wide=len(layout.headings) > 1)
+    if aside is not None:
+        return aside
+    if not name or words.stands_for_nothing(name):
+        return NO_NAME
+    if is_ditto(name):
+        return DITTO
+    repeated = sum(
+        recognise(str(cells[c]), table.kind) is t for c, t in layout.targets.items() if c < len(cells) and cells[c]
+    )
+    if repeated > 1:
+        return "This is the heading row again"
+    try:
+        key = normalise.name_key(name)  # "&" is "and" in it, so it may be longer than the name
+    except ValueError:
+        return "This name has no letters or digits"
+    return f"This name is longer than {LONGEST_NAME} characters" if max(len(name), len(key)) > LONGEST_NAME else None
+
+
+def _is_ours(column: int, layout: Layout) -> bool:
+    return column < len(layout.headings) and is_ignored(layout.headings[column])
+
+
+def _only_text(cells: Sequence[ReadValue]) -> str:
+    """The text of a row with one filled cell, wherever it stands."""
+    filled = [cell for cell in cells if not words.is_blank(cell)]
+    return as_text(filled[0]) if len(filled) == 1 and isinstance(filled[0], str) else ""
+
+
+def _is_something_else(text: str, others: Sequence[ReadValue], *, wide: bool) -> str | None:
+    """What a row is that only stands between, below or beside the others."""
+    if text.casefold().strip(" :.") in TOTALS:
+        return "This is a total, not an employer"
+    figures = [cell for cell in others if isinstance(cell, int | float) or str(cell).startswith("=")]
+    if TOTAL_OF.match(text) and len(figures) == len(others):
+        return "This is a total, not an employer"
+    if others or not wide:
+        return None
+    if DIVIDER.search(text):
+        return "This divides the list into parts and is no employer"
+    if text and (NOTE.match(text) or len(text.split()) > MOST_WORDS or ENDS_A_SENTENCE.search(text)):
+        return "This is a note on the list and no employer"
+    return None
+
+
+def _keep_filled(row: Row, cells: Sequence[ReadValue]) -> None:
+    for column, target in row.layout.targets.items():
+        cell = cells[column] if column < len(cells) else None
+        if words.is_blank(cell):
+            continue
+        if words.stands_for_nothing(cell):
+            row.remark(Severity.BLANK, target, cell, NOTHING_SAID)
+            continue
+        if is_ditto(cell):
+            row.unclear.add(target)
+            row.remark(Severity.LEFT_OUT, target, cell, DITTO)
+            continue
+        if target.may_repeat:
+            row.more[row.layout.headings[column]] = cell
+        row.cells.setdefault(target, cell)

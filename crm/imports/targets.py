@@ -1,0 +1,173 @@
+"""What a column of a spreadsheet can be imported as, and the headings it usually has."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class SheetKind(StrEnum):
+    """What the rows of a sheet are."""
+
+    EMPLOYERS = "employers"
+    LOG = "log"
+    LEFT_OUT = "left_out"
+
+    @property
+    def label(self) -> str:
+        return {"employers": "Employers and their contacts", "log": "Contact log", "left_out": "Leave out"}[self]
+
+
+class Target(StrEnum):
+    """What a column can be imported as. The value is stored with a run."""
+
+    NAME = "name"
+    TRADING_NAME = "trading_name"
+    COMPANY_NUMBER = "company_number"
+    LEGAL_FORM = "legal_form"
+    SIZE = "size"
+    LOCAL_HEADCOUNT = "local_headcount"
+    SECTORS = "sectors"
+    SIC_CODES = "sic_codes"
+    ADDRESS = "address"
+    POSTCODE = "postcode"
+    WEBSITE = "website"
+    OWNER = "owner"
+    CONTACTS = "contacts"
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    JOB_TITLE = "job_title"
+    PHONE = "phone"
+    MOBILE = "mobile"
+    EMAIL = "email"
+    MAIN_PHONE = "main_phone"
+    MAIN_EMAIL = "main_email"
+    HAPPENED_ON = "happened_on"
+    OFFICERS = "officers"
+    CHANNEL = "channel"
+    DIRECTION = "direction"
+    OUTCOME = "outcome"
+    SUMMARY = "summary"
+    MORE = "more"
+    NEXT_STEP = "next_step"
+    DUE_ON = "due_on"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether several columns may be imported as this."""
+        return self is Target.MORE
+
+
+LABELS = {
+    Target.NAME: "Employer name",
+    Target.TRADING_NAME: "Trading name",
+    Target.COMPANY_NUMBER: "Company number",
+    Target.LEGAL_FORM: "Legal form",
+    Target.SIZE: "Size (people in the whole enterprise)",
+    Target.LOCAL_HEADCOUNT: "Local headcount",
+    Target.SECTORS: "Sectors",
+    Target.SIC_CODES: "SIC code",
+    Target.ADDRESS: "Address",
+    Target.POSTCODE: "Postcode",
+    Target.WEBSITE: "Website",
+    Target.OWNER: "Owner (officer)",
+    Target.CONTACTS: "Contact names",
+    Target.FIRST_NAME: "Contact’s first name",
+    Target.LAST_NAME: "Contact’s last name",
+    Target.JOB_TITLE: "Contact’s job title",
+    Target.PHONE: "Phone (of the contact, if one is named)",
+    Target.MOBILE: "Mobile (of the contact)",
+    Target.EMAIL: "E-mail (of the contact, if one is named)",
+    Target.MAIN_PHONE: "Main phone of the employer",
+    Target.MAIN_EMAIL: "Main e-mail of the employer",
+    Target.HAPPENED_ON: "Log: date of the contact",
+    Target.OFFICERS: "Log: who of ours",
+    Target.CHANNEL: "Log: call, e-mail, meeting …",
+    Target.DIRECTION: "Log: who began it",
+    Target.OUTCOME: "Log: outcome, or whether it happened",
+    Target.SUMMARY: "Log: what was said",
+    Target.MORE: "Log: more, added to what was said",
+    Target.NEXT_STEP: "Log: next step",
+    Target.DUE_ON: "Log: next step by when",
+}
+
+# The usual headings without spaces, points and capitals.
+COMMON = {
+    Target.NAME: "employer employername nameofemployer name company companyname business businessname organisation "
+    "organisationname organization firm",
+    Target.COMPANY_NUMBER: "companynumber companyno cono conumber crn companyregistrationnumber companyregno "
+    "companieshousenumber companieshouseno registrationnumber registeredno registerednumber",
+    Target.CONTACTS: "contact contacts contactname contactnames contactperson keycontact maincontact namedcontact "
+    "spoketo spokewith whowespoketo personspokento speaker speakers",
+    Target.FIRST_NAME: "firstname forename givenname contactfirstname contactforename",
+    Target.LAST_NAME: "lastname surname familyname contactlastname contactsurname",
+    Target.JOB_TITLE: "jobtitle contactjobtitle role contactrole position",
+    Target.PHONE: "tel telephone telno telephoneno telephonenumber phone phoneno phonenumber contactnumber "
+    "contactphone contacttel contacttelephone contactno contactnos phonenos telephonenos",
+    Target.MOBILE: "mobile mob mobileno mobilenumber mobilephone contactmobile",
+    Target.EMAIL: "email emailaddress contactemail contactemailaddress mail emails emailaddresses",
+    Target.HAPPENED_ON: "lastcontacted lastcontact dateoflastcontact lastcontactdate datelastcontacted lastspoke "
+    "lastspoken dateofcontact contactdate datecontacted contactedon",
+    Target.SUMMARY: "notes note comment comments contactnotes lastconversation",
+    Target.NEXT_STEP: "nextstep nextsteps nextaction action actions actionrequired actionneeded followup todo "
+    "furtheraction",
+    Target.DUE_ON: "bywhen due dueby duedate deadline actionby actiondate followupdate followupby nextactiondate "
+    "nextactionby nextstepby nextstepdate chaseby chasedate nextcontact reviewdate",
+}
+OF_EMPLOYERS = {
+    Target.TRADING_NAME: "tradingname tradingas tradesas knownas aka",
+    Target.LEGAL_FORM: "legalform legalstatus companytype organisationtype businesstype",
+    Target.SIZE: "employersize size sizeband companysize noofemployees numberofemployees employees employeenumbers "
+    "staff noofstaff numberofstaff headcount workforce",
+    Target.LOCAL_HEADCOUNT: "localheadcount localstaff localemployees staffonsite employeesonsite",
+    Target.SECTORS: "sector sectors industry industries growthsector",
+    Target.SIC_CODES: "siccode siccodes sic sic2007 sic07",
+    Target.ADDRESS: "address fulladdress registeredaddress postaladdress businessaddress",
+    Target.POSTCODE: "postcode postalcode postzip zip",
+    Target.WEBSITE: "website web webaddress websiteaddress url homepage",
+    Target.OWNER: "officer owner leadofficer engagementofficer accountmanager relationshipmanager ourcontact",
+    Target.MAIN_PHONE: "mainphone maintelephone switchboard mainnumber officephone",
+    Target.MAIN_EMAIL: "mainemail generalemail officeemail enquiriesemail",
+}
+OF_THE_LOG = {
+    Target.HAPPENED_ON: "date when day dateofcall calldate dateandtime datetime",
+    Target.OFFICERS: "officer officers by loggedby contactedby calledby takenby lead leadofficer owner adviser advisor "
+    "engagementofficer staff staffmember ourofficer ourofficers whoofours us initials accountmanager",
+    Target.CHANNEL: "channel method how type typeofcontact contacttype contactmethod methodofcontact medium means via "
+    "mode activity activitytype",
+    Target.DIRECTION: "direction inout incomingoutgoing inboundoutbound",
+    Target.OUTCOME: "outcome result happened didithappen status response",
+    Target.SUMMARY: "summary details detail discussion whatwassaid what description subject whathappened remarks "
+    "conversation purpose reason",
+}
+
+
+def _by_heading(*several: Mapping[Target, str]) -> dict[str, Target]:
+    return {heading: target for each in several for target, headings in each.items() for heading in headings.split()}
+
+
+MEANINGS = {
+    SheetKind.EMPLOYERS: _by_heading(COMMON, OF_EMPLOYERS),
+    SheetKind.LOG: _by_heading(COMMON, OF_THE_LOG),
+}
+# What a kind of sheet can be asked to hold, in the order of the form.
+OFFERED = {
+    SheetKind.EMPLOYERS: tuple(
+        each
+        for each in Target
+        if each not in {Target.OFFICERS, Target.CHANNEL, Target.DIRECTION, Target.OUTCOME, Target.MORE}
+    ),
+    SheetKind.LOG: (
+        Target.NAME,
+        *(each for each in Target if each in COMMON and each is not Target.NAME),
+        *(each for each in OF_THE_LOG if each not in COMMON),
+        Target.MORE,
+    ),
+}
+# Only a list of employers says these of them; a log with more than one is a list of employers with dates in it.
+OF_A_LIST_ONLY = frozenset(OF_EMPLOYERS) - {Target.OWNER} | {Target.COMPANY_NUMBER}
+# The columns that make a row of employers also an entry of the contact log.
+LOGGING = frozenset({Target.HAPPENED_ON, Target.SUMMARY, Target.NEXT_STEP, Target.DUE_ON})
+DATES = frozenset({Target.HAPPENED_ON, Target.DUE_ON})
