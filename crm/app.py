@@ -23,6 +23,7 @@ from crm.desk import chrome
 from crm.desk.about import bp as about
 from crm.desk.bulk.views import bp as bulk_pages
 from crm.desk.checks_due.views import bp as checks_due
+from crm.desk.digest import models as digest
 from crm.desk.employer_pages import bp as employer_pages
 from crm.desk.my_day.views import bp as my_day
 from crm.desk.pledge_pages import bp as pledge_pages
@@ -108,6 +109,7 @@ MODELS = (
     correspondence,
     bulk,
     checks,
+    digest,
     employers,
     finding,
     imports,

@@ -22,6 +22,7 @@ class User(Audited, Timestamped, Versioned, Base):
     role: Mapped[Role]
     password_hash: Mapped[str | None]  # argon2id; empty until the person has chosen one
     disabled_at: Mapped[datetime | None]
+    digest_off_at: Mapped[datetime | None]  # when they asked for no daily digest; None: they get it
 
     @property
     def is_staff(self) -> bool:

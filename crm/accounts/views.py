@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from crm.accounts import passwords
 from crm.accounts.forms import ChangePasswordForm, ChoosePasswordForm, ForgottenForm, SignInForm, typed
 from crm.accounts.queries import get_user, stays_of
-from crm.accounts.services import links, sign_ins
+from crm.accounts.services import links, preferences, sign_ins
 from crm.accounts.signing_in import (
     Outcome,
     begin_stay,
@@ -18,7 +18,7 @@ from crm.accounts.signing_in import (
     verify,
 )
 from crm.core import clock
-from crm.core.access import EVERYONE, allow
+from crm.core.access import EVERYONE, STAFF, allow
 from crm.core.db import committing, reading
 from crm.core.errors import NotFound
 from crm.core.forms import ActionForm
@@ -149,6 +149,22 @@ def change_password() -> ResponseReturnValue:
         links.change_password(signed_in_user(), password_hash, replacing=verdict.password_hash, at=clock.now())
         submission.leads_to = url_for("accounts.show")
     flash("Your password is changed. You have been signed out everywhere else.", "success")
+    return redirect(submission.leads_to, 303)
+
+
+@bp.post("/account/digest")
+@allow(*STAFF)
+def digest() -> ResponseReturnValue:
+    """Stop the daily digest, or have it again."""
+    wanted = request.form.get("wanted") == "yes"
+    with submitting(ActionForm()) as submission:
+        user = get_user(signed_in_user().id)
+        if wanted:
+            preferences.resume_digest(user)
+        else:
+            preferences.stop_digest(user, at=clock.now())
+        submission.leads_to = url_for("accounts.show")
+    flash("You get the daily digest again." if wanted else "You get no daily digest any more.", "success")
     return redirect(submission.leads_to, 303)
 
 

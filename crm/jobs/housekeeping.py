@@ -8,6 +8,7 @@ from crm.bulk import services as bulk
 from crm.core import submissions
 from crm.core.batch import Tally, one_at_a_time
 from crm.correspondence import services as mails
+from crm.desk.digest import services as digest
 from crm.finding import services as finding
 from crm.imports import services as imports
 from crm.imports import undo_services as undoing
@@ -26,6 +27,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     pairs.forget_old,
     bulk.forget_old,
     finding.tidy,
+    digest.forget_old,
 )
 
 

@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from crm.core.batch import Tally
 from crm.core.clock import LONDON
 from crm.correspondence.jobs import read_mailbox
+from crm.desk.digest.jobs import owe_daily_digests
 from crm.imports.jobs import run_queued_imports
 from crm.jobs.housekeeping import forget_old
 from crm.merging.jobs import ask_by_night, search_for_duplicates
@@ -46,5 +47,6 @@ TIMETABLE = (
     Job("read-mailbox", read_mailbox, every(60)),
     Job("find-duplicates", search_for_duplicates, every(5)),
     Job("duplicates-by-night", ask_by_night, daily(4, 10)),
+    Job("daily-digests", owe_daily_digests, every(120)),  # asks whether it is morning, and whose is still to be decided
     Job("forget-old", forget_old, daily(3, 20)),
 )

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 
 from sqlalchemy import select
 
+from crm.core.dates import read_time
 from crm.core.db import db
 from crm.reference.models import Setting
 
@@ -49,6 +51,13 @@ def _mails(value: str) -> int:
     return int(value)
 
 
+def _morning(value: str) -> time:
+    at = read_time(value)
+    if not time(5) <= at < time(12):
+        raise ValueError("Enter a time from 5am to before noon, like 7:30")
+    return at
+
+
 def _some_words(value: str) -> str:
     if not value.strip():
         raise ValueError("Enter a name")
@@ -71,6 +80,12 @@ CHOICES = {
         "Without two-way contact for this long, an employer is listed on the day of the officer who owns it",
         "90",
         _some_days,
+    ),
+    "digest_time": Choice(
+        "Time of the daily digest",
+        "When officers get the e-mail with what is due, on working days, London time, like 7:30",
+        "7:30",
+        _morning,
     ),
     "bulk_email_limit": Choice(
         "E-mails to many, a day",
@@ -114,6 +129,11 @@ def group_limit() -> int:
 def quiet_days() -> int:
     """How many days without two-way contact make an employer quiet."""
     return int(settings()["quiet_days"])
+
+
+def digest_time() -> time:
+    """When the daily digest is due, on a London clock."""
+    return read_time(settings()["digest_time"])
 
 
 def bulk_email_limit() -> int:

@@ -85,9 +85,7 @@ def code(name: str, *values: str) -> sa.Enum:
 
 
 def reference(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        [column], [f"{to}.id"], name=op.f(f"fk_{table}_{column}_{to}"), ondelete="RESTRICT"
-    )
+    return sa.ForeignKeyConstraint([column], [f"{to}.id"], name=op.f(f"fk_{table}_{column}_{to}"), ondelete="RESTRICT")
 
 
 def create_sheets() -> None:

@@ -115,6 +115,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "accounts.link_sent": PUBLIC,
     "accounts.choose_password": PUBLIC,
     "accounts.show": EVERYONE,
+    "accounts.digest": STAFF,
     "accounts.change_password": EVERYONE,
     "accounts.end_sign_in": EVERYONE,
     "accounts.end_other_sign_ins": EVERYONE,

@@ -23,6 +23,7 @@ from crm.bulk.models import BulkAction
 from crm.bulk.services import BulkDetails, prepare
 from crm.core.db import Base, db
 from crm.core.submissions import Submission
+from crm.desk.digest.models import DigestDay
 from crm.employers.models import Employer
 from crm.finding.schema import is_the_index
 from crm.imports.findings import Severity
@@ -111,6 +112,7 @@ def put_a_row_in_every_table() -> None:
     count_attempt(Attempt.SIGN_IN, user.email, "198.51.100.7", at=NOW)
     mail_link(user, LinkPurpose.RESET, at=NOW)
     put_an_import(user)
+    db.session.add(DigestDay(user_id=user.id, day=NOW.date()))
     db.session.add(Submission(key="one", leads_to="/", submitted_at=NOW))
     put_rows_about_merging(employer, user)
     db.session.commit()

@@ -1,0 +1,98 @@
+"""What a digest says. Pure: the day comes as an argument. Plain text, no personal data in the subject."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from crm.core.formatting import clock_time, counted, long_date, phone, plural, weekday_date
+from crm.desk.my_day.day import Day
+from crm.desk.my_day.queries import OnSoon
+from crm.interactions.queries.follow_ups import NextStepRow
+from crm.pledges.models import PledgeStatus
+from crm.providers.requests.models import RequestStatus
+
+MOST_LINES = 10  # under one heading
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A mail."""
+
+    subject: str
+    body: str
+
+
+def digest(day: Day, *, name: str, my_day: str, account: str) -> Digest | None:
+    """The mail of an officer's day; nothing where no step is due and nothing is on.
+
+    What only waits – pledges, requests, quiet employers – is no reason for a mail every morning: it is told beside
+    the rest.
+
+    Args:
+        day: with what is on tomorrow too.
+        name: the officer's.
+        my_day: the address of My day.
+        account: the address of the page where the digest is stopped.
+    """
+    overdue = [row for row in day.steps if row.due_on < day.today]
+    due = [row for row in day.steps if row.due_on == day.today]
+    if not (overdue or due or day.on_soon):
+        return None
+    tomorrow = day.today + timedelta(days=1)
+    parts = [
+        f"Good morning {name},\n\nthis is your {weekday_date(day.today)}.",
+        _part("Overdue", day.counts.overdue, (_step(row, late=True) for row in overdue)),
+        _part("Due today", day.counts.today, (_step(row) for row in due)),
+        _on("On today", [row for row in day.on_soon if row.begins_on <= day.today], day.today),
+        _on("On tomorrow", [row for row in day.on_soon if row.begins_on == tomorrow], day.today),
+        "\n".join(_waiting(day)),
+        f"Everything is here: {my_day}",
+        f"You get this on working days when something is due. Stop it on your account page: {account}",
+    ]
+    return Digest(_subject(day), "\n\n".join(part for part in parts if part) + "\n")
+
+
+def _subject(day: Day) -> str:
+    said = [
+        f"{day.counts.overdue} overdue" if day.counts.overdue else "",
+        f"{day.counts.today} due today" if day.counts.today else "",
+        f"{len(day.on_soon)} on today or tomorrow" if day.on_soon else "",
+    ]
+    return f"Your day: {', '.join(filter(None, said))}"
+
+
+def _part(heading: str, total: int, lines: Iterable[str]) -> str:
+    """A heading with its first lines, and how many more there are."""
+    shown = list(lines)[:MOST_LINES]
+    if not shown:
+        return ""
+    more = [f"- and {total - len(shown)} more"] if total > len(shown) else []
+    return "\n".join([f"{heading} ({total})", *shown, *more])
+
+
+def _on(heading: str, rows: Sequence[OnSoon], today: date) -> str:
+    return _part(heading, len(rows), (_opportunity(row, today) for row in rows))
+
+
+def _step(row: NextStepRow, *, late: bool = False) -> str:
+    since = f", due {long_date(row.due_on)}" if late else ""
+    number = f", {phone(row.phone)}" if row.phone else ""
+    return f"- {row.what}: {row.employer}{since}{number}"
+
+
+def _opportunity(row: OnSoon, today: date) -> str:
+    when = f"until {long_date(row.ends_on)}" if row.begins_on < today else clock_time(row.starts_at)
+    return f"- {when}: {row.title}, {row.employer}, {row.taken} of {row.capacity} places taken"
+
+
+def _waiting(day: Day) -> Iterator[str]:
+    sent = sum(row.status is PledgeStatus.SENT for row in day.pledges)
+    new = sum(row.status is RequestStatus.NEW for row in day.requests)
+    if sent:
+        yield f"{counted(sent, 'pledge')} {plural(sent, 'waits', 'wait')} for an answer."
+    if new:
+        yield f"{counted(new, 'request')} from providers {plural(new, 'is', 'are')} new."
+    if day.quiet.total:
+        quiet = day.quiet.total
+        verb = plural(quiet, "was", "were")
+        yield f"{counted(quiet, 'employer')} of yours {verb} not reached for {counted(day.quiet_days, 'day')}."
