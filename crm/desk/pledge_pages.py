@@ -1,17 +1,17 @@
 """The list of pledges and the page of one: promises beside what came of them."""
 
-from urllib.parse import urlencode
+from collections.abc import Sequence
 
-from flask import Response, render_template, request, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
 from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import READERS, allow
-from crm.core.pagination import asked, sort_asked, sortable
-from crm.core.spreadsheets.cells import Column
-from crm.core.spreadsheets.csv_writing import csv_lines
+from crm.core.pagination import asked, sort_asked
+from crm.desk.pledge_columns import COLUMNS, TOTALS
 from crm.desk.pledge_forms import PledgeFilterForm
 from crm.desk.pledge_rows import (
     SORTS,
@@ -23,50 +23,33 @@ from crm.desk.pledge_rows import (
     total_in_force,
 )
 from crm.fulfilment.progress import line_progress, total
+from crm.lists.bar import bar, opens_with
+from crm.lists.columns import Layout, layout_asked
+from crm.lists.downloads import as_csv, as_workbook, download_links
+from crm.lists.models import ListName
+from crm.lists.queries import views_of
 from crm.pledges import policies
 from crm.pledges.models import PledgeStatus
 from crm.pledges.queries import get_pledge, versions_of, years_with_pledges
 from crm.pledges.views import STEPS, bp
-from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS, short_line
+from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS
 from crm.reference.academic_years import AcademicYear, years_around
 
 __all__ = ["bp"]
 
-SORTABLE = (
-    ("Employer", "employer", False),
-    ("Promised", "promised", True),
-    ("Due by now", "due", True),
-    ("Confirmed", "confirmed", True),
-    ("Attended", "attended", True),
-    ("Remaining", "remaining", True),
-)
-PROMISES: tuple[Column[PledgeRow], ...] = (
-    Column("Employer", lambda row: row.employer),
-    Column("Status", lambda row: STATUS_LABELS[row.status]),
-    Column("Version", lambda row: row.number),
-    Column("Confirmed on", lambda row: row.confirmed_on),
-    Column("Lines", lambda row: "; ".join(map(short_line, row.lines))),
-    Column("Promised", lambda row: row.offered),
-)
-DELIVERY: tuple[Column[PledgeRow], ...] = (
-    Column("Officer", lambda row: row.owner),
-    Column("Due by now", lambda row: row.progress.due_by_now),
-    Column("Confirmed", lambda row: row.progress.confirmed),
-    Column("Attended", lambda row: row.progress.attended),
-    Column("Remaining", lambda row: row.progress.remaining if row.is_in_force else 0),
-    Column("Over", lambda row: row.progress.over),
-    Column("How it stands", lambda row: row.sentence),
-)
+LIST = ListName.PLEDGES
+BUILT_IN = (("Behind", "behind=y"), ("Waiting for an answer", "status=sent"))
 
 
 @bp.get("/")
 @allow(*READERS)
 def index() -> ResponseReturnValue:
-    form = _filters()
     viewer = signed_in_user()
-    sees_delivery = policies.may_see_delivery(viewer)
-    sort = sort_asked(tuple(SORTS) if sees_delivery else ("employer", "promised"), "employer")
-    rows = pledge_rows(form.wanted(), viewer=viewer, as_at=clock.today(), sort=sort)
+    views = views_of(LIST, viewer=viewer)
+    if elsewhere := opens_with(views, LIST):
+        return redirect(elsewhere)
+    form, layout = _filters(), _layout(viewer)
+    rows = _rows(form, viewer)
     form.offer_officers(owners_of_pledges(form.chosen_year))
     return render_template(
         "pledges/index.html",
@@ -74,10 +57,13 @@ def index() -> ResponseReturnValue:
         page=asked().part_of(rows),
         in_force=[row for row in rows if row.is_in_force],
         total=total_in_force(rows),
-        headings={key: sortable(text, key, sort, numeric=numeric) for text, key, numeric in SORTABLE},
-        sees_delivery=sees_delivery,
+        totals=TOTALS,
+        layout=layout,
+        headings=layout.headings(_sort(viewer)),
+        views=bar(LIST, views, BUILT_IN, whole="All") if viewer.is_staff else None,
+        downloads=download_links(url_for("pledges.export"), url_for("pledges.workbook")),
+        sees_delivery=policies.may_see_delivery(viewer),
         may_record=policies.may_record(viewer),
-        csv_address=f"{url_for('pledges.export')}?{urlencode(list(request.args.items(multi=True)))}",
         labels=STATUS_LABELS,
         meanings=STATUS_MEANINGS,
     )
@@ -85,19 +71,40 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/pledges.csv")
 @allow(*READERS)
-def export() -> ResponseReturnValue:
-    """The list as it is narrowed and sorted, every page of it."""
-    form = _filters()
-    viewer = signed_in_user()
-    sees_delivery = policies.may_see_delivery(viewer)
-    sort = sort_asked(tuple(SORTS) if sees_delivery else ("employer", "promised"), "employer")
-    rows = pledge_rows(form.wanted(), viewer=viewer, as_at=clock.today(), sort=sort)
-    name = f"pledges-{form.chosen_year.name.replace('/', '-')}.csv"
-    return Response(
-        csv_lines((*PROMISES, *DELIVERY) if sees_delivery else PROMISES, rows),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+def export() -> Response:
+    """The list as it is narrowed, sorted and laid out, every page of it."""
+    form, viewer = _filters(), signed_in_user()
+    return as_csv(_file_name(form), _layout(viewer).file_columns, _rows(form, viewer))
+
+
+@bp.get("/pledges.xlsx")
+@allow(*READERS)
+def workbook() -> Response:
+    """The same as a workbook."""
+    form, viewer = _filters(), signed_in_user()
+    form.offer_officers(owners_of_pledges(form.chosen_year))
+    chips = [chip.text for chip in form.chips()]
+    title = f"Pledges for {form.chosen_year}"
+    columns = _layout(viewer).file_columns
+    return as_workbook(_file_name(form), title, columns, _rows(form, viewer), narrowed_to=chips)
+
+
+def _rows(form: PledgeFilterForm, viewer: User) -> Sequence[PledgeRow]:
+    return pledge_rows(form.wanted(), viewer=viewer, as_at=clock.today(), sort=_sort(viewer))
+
+
+def _sort(viewer: User) -> str:
+    """Who does not see what came of a promise does not see it in the order either."""
+    allowed = tuple(SORTS) if policies.may_see_delivery(viewer) else ("employer", "promised")
+    return sort_asked(allowed, "employer")
+
+
+def _layout(viewer: User) -> Layout[PledgeRow]:
+    return layout_asked(COLUMNS, staff=policies.may_see_delivery(viewer))
+
+
+def _file_name(form: PledgeFilterForm) -> str:
+    return f"pledges-{form.chosen_year.name.replace('/', '-')}"
 
 
 def _filters() -> PledgeFilterForm:

@@ -17,6 +17,7 @@ class KnownList:
     title: str
     endpoint: str
     filters: frozenset[str]
+    blank: frozenset[str] = frozenset()  # of these, what the list does if they are there and empty
 
 
 KNOWN: Mapping[ListName, KnownList] = {
@@ -37,12 +38,13 @@ KNOWN: Mapping[ListName, KnownList] = {
         "Opportunities",
         "opportunities.index",
         frozenset({"q", "first_day", "last_day", "kind", "status", "provider", "officer", "mine", "employer"}),
+        blank=frozenset({"first_day"}),  # empty: what is past as well
     ),
 }
 
 
 def tidied(list_name: ListName, query: str) -> str:
     """The part of a query string that the list knows, in one order. The page is no part of a view."""
-    known = KNOWN[list_name].filters | LAYOUT
-    pairs = parse_qsl(query[:LONGEST_QUERY])  # what is empty is not asked for
-    return urlencode(sorted((name, value) for name, value in pairs if name in known))
+    known, blank = KNOWN[list_name].filters | LAYOUT, KNOWN[list_name].blank
+    pairs = parse_qsl(query[:LONGEST_QUERY], keep_blank_values=True)
+    return urlencode(sorted((name, value) for name, value in pairs if name in known and (value or name in blank)))

@@ -1,6 +1,6 @@
 """Reading the contact log: the list, its download, one entry."""
 
-from flask import Response, render_template, request, stream_with_context, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
@@ -9,58 +9,70 @@ from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import READERS, STAFF, allow
 from crm.core.pagination import asked
-from crm.core.spreadsheets.cells import Column
-from crm.core.spreadsheets.csv_writing import csv_lines
+from crm.interactions.columns import COLUMNS
 from crm.interactions.due import quick_days
 from crm.interactions.forms.filtering import LogFilterForm
 from crm.interactions.policies import may_edit
 from crm.interactions.queries.follow_ups import follow_ups_from
 from crm.interactions.queries.log import LogRow, employer_name, get_interaction, log_page, log_rows, officers
 from crm.interactions.views.blueprint import bp
+from crm.lists.bar import bar, opens_with
+from crm.lists.columns import Layout, layout_asked
+from crm.lists.downloads import as_csv, as_workbook, download_links
+from crm.lists.models import ListName
+from crm.lists.queries import views_of
 
-SHARED = (
-    Column[LogRow]("Date", lambda row: row.happened_on),
-    Column[LogRow]("How", lambda row: row.channel.label),
-    Column[LogRow]("Employer", lambda row: row.employer),
-    Column[LogRow]("Direction", lambda row: row.direction.label),
-    Column[LogRow]("Officers", lambda row: row.officers),
-)
-NOTES = (
-    Column[LogRow]("Contacts", lambda row: row.contacts),
-    Column[LogRow]("Outcome", lambda row: row.outcome.label if row.outcome else None),
-    Column[LogRow]("What was said", lambda row: row.summary),
-)
+LIST = ListName.CONTACT_LOG
 
 
 @bp.get("/")
 @allow(*READERS)
 def index() -> ResponseReturnValue:
     viewer = signed_in_user()
+    views = views_of(LIST, viewer=viewer)
+    if elsewhere := opens_with(views, LIST):
+        return redirect(elsewhere)
     form = _filter_form(viewer)
-    filters = form.filters()
+    filters, layout = form.filters(), _layout(viewer)
     named = employer_name(filters.employer_id, viewer=viewer) if filters.employer_id else None
+    built_in = (("Mine", f"officer={viewer.id}"), ("Meetings and visits", "channel=meeting&channel=visit"))
     return render_template(
         "interactions/index.html",
         form=form,
         page=log_page(filters, asked(), viewer=viewer),
         chips=form.described(named),
         employer=named,
-        download=f"{url_for('interactions.download')}?{request.query_string.decode('ascii', 'ignore')}",
+        layout=layout,
+        headings=layout.headings(""),
+        views=bar(LIST, views, built_in, whole="All") if viewer.is_staff else None,
+        downloads=download_links(url_for("interactions.download"), url_for("interactions.workbook")),
     )
 
 
 @bp.get("/contact-log.csv")
 @allow(*READERS)
-def download() -> ResponseReturnValue:
+def download() -> Response:
+    """Every page of the log as it is narrowed and laid out."""
     viewer = signed_in_user()
-    columns = (*SHARED, *NOTES) if viewer.is_staff else SHARED
     rows = log_rows(_filter_form(viewer).filters(), viewer=viewer)
-    name = f"contact-log-{clock.today().isoformat()}.csv"
-    return Response(
-        stream_with_context(csv_lines(columns, rows)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return as_csv("contact-log", _layout(viewer).file_columns, rows)
+
+
+@bp.get("/contact-log.xlsx")
+@allow(*READERS)
+def workbook() -> Response:
+    """The same as a workbook."""
+    viewer = signed_in_user()
+    form = _filter_form(viewer)
+    filters = form.filters()
+    named = employer_name(filters.employer_id, viewer=viewer) if filters.employer_id else None
+    chips = [chip.text for chip in form.described(named)]
+    rows = log_rows(filters, viewer=viewer)
+    return as_workbook("contact-log", "Contact log", _layout(viewer).file_columns, rows, narrowed_to=chips)
+
+
+def _layout(viewer: User) -> Layout[LogRow]:
+    return layout_asked(COLUMNS, staff=viewer.is_staff)
 
 
 @bp.get("/<int:interaction_id>")

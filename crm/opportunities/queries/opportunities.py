@@ -109,9 +109,9 @@ def opportunity_rows(
     return [OpportunityRow(*row) for row in db.session.execute(statement)]
 
 
-def every_opportunity_row(viewer: User, wanted: Wanted) -> Iterator[OpportunityRow]:
+def every_opportunity_row(viewer: User, wanted: Wanted, *, latest_first: bool = False) -> Iterator[OpportunityRow]:
     """The same without pages, fetched piece by piece."""
-    statement = _rows(viewer, wanted, latest_first=False).execution_options(yield_per=AT_ONCE)
+    statement = _rows(viewer, wanted, latest_first=latest_first).execution_options(yield_per=AT_ONCE)
     for row in db.session.execute(statement):
         yield OpportunityRow(*row)
 

@@ -596,15 +596,15 @@ def test_the_download_holds_what_is_shown_and_no_formula(client: CarefulClient) 
     heading, row = csv.reader(StringIO(answer.text.removeprefix("\ufeff")))
     assert heading == [
         "Date",
-        "How",
         "Employer",
+        "How",
         "Direction",
         "Officers",
         "Contacts",
         "Outcome",
         "What was said",
     ]
-    assert row[1] == "E-mail"
+    assert row[2] == "E-mail"
     assert not row[7].startswith("=")
 
 
