@@ -9,9 +9,10 @@ from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.forms import ActionForm
+from crm.core.pagination import asked
 from crm.core.spreadsheets.cells import Column
-from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.core.submissions import submitting
+from crm.lists.downloads import as_csv, as_workbook, download_links
 from crm.providers import queries, services
 from crm.providers.forms import TYPES, CohortForm, EditProviderForm, ProviderFilterForm, ProviderForm
 from crm.providers.models import Provider
@@ -38,9 +39,10 @@ def index() -> ResponseReturnValue:
     return render_template(
         "providers/index.html",
         filters_form=form,
-        rows=rows,
+        page=asked().part_of(rows),
         labels=TYPE_LABELS,
         year=AcademicYear.of(clock.today()),
+        downloads=download_links(url_for("providers.export"), url_for("providers.workbook")),
         cohort=sum(row.cohort or 0 for row in rows),
         recorded=sum(row.recorded for row in rows),
     )
@@ -48,13 +50,18 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/providers.csv")
 @allow(*STAFF)
-def export() -> ResponseReturnValue:
+def export() -> Response:
     """The list as it is narrowed."""
-    return Response(
-        csv_lines(COLUMNS, _rows(ProviderFilterForm())),
-        mimetype="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="providers.csv"'},
-    )
+    return as_csv("providers", COLUMNS, _rows(ProviderFilterForm()))
+
+
+@bp.get("/providers.xlsx")
+@allow(*STAFF)
+def workbook() -> Response:
+    """The same as a workbook."""
+    form = ProviderFilterForm()
+    chips = [chip.text for chip in form.chips()]
+    return as_workbook("providers", "Providers", COLUMNS, _rows(form), narrowed_to=chips)
 
 
 def _rows(form: ProviderFilterForm) -> list[ProviderRow]:

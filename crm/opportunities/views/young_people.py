@@ -1,7 +1,5 @@
 """Young people by their provider's reference, with how many places they had. Staff see all, a provider its own."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,8 +10,8 @@ from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.forms import ActionForm
 from crm.core.pagination import asked
 from crm.core.spreadsheets.cells import Column
-from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.core.submissions import submitting
+from crm.lists.downloads import as_csv, as_workbook, download_links
 from crm.opportunities import queries
 from crm.opportunities.forms.narrowing import PeopleFilterForm
 from crm.opportunities.queries import PersonRow
@@ -50,7 +48,7 @@ def index() -> ResponseReturnValue:
         "young_people/index.html",
         filters_form=form,
         page=page.of(rows, queries.how_many_people(viewer, wanted)),
-        csv_address=f"{url_for('young_people.export')}?{urlencode(list(request.args.items(multi=True)))}",
+        downloads=download_links(url_for("young_people.export"), url_for("young_people.workbook")),
         sees_all=viewer.is_staff,
         own_provider=provider_of(viewer),
     )
@@ -58,15 +56,22 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/young-people.csv")
 @allow(*TAKE_PART)
-def export() -> ResponseReturnValue:
+def export() -> Response:
     """The list as it is narrowed, every page of it."""
     form = PeopleFilterForm()
     form.offer([])
-    return Response(
-        csv_lines(COLUMNS, queries.every_person_row(signed_in_user(), form.wanted())),
-        mimetype="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="young-people.csv"'},
-    )
+    return as_csv("young-people", COLUMNS, queries.every_person_row(signed_in_user(), form.wanted()))
+
+
+@bp.get("/young-people.xlsx")
+@allow(*TAKE_PART)
+def workbook() -> Response:
+    """The same as a workbook."""
+    viewer, form = signed_in_user(), PeopleFilterForm()
+    form.offer(providers_in_use() if viewer.is_staff else [])
+    chips = [chip.text for chip in form.chips()]
+    rows = queries.every_person_row(viewer, form.wanted())
+    return as_workbook("young-people", "Young people", COLUMNS, rows, narrowed_to=chips)
 
 
 @bp.route("/new", methods=["GET", "POST"])
