@@ -169,6 +169,9 @@ def begin_sqlite(connection: Connection) -> None:
     """Writers take the lock when they begin: upgrading half-way fails at once instead of waiting its turn."""
     if connection.dialect.name == "sqlite" and not connection.get_execution_options().get("says_begin_itself"):
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        # Learns here that another process changed a table. FTS5 learns it half-way through another statement, and that
+        # then fails with "no such table".
+        connection.connection.cursor().execute("SELECT 1 FROM sqlite_master WHERE 0")
 
 
 SAFE_SQLITE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}

@@ -1,9 +1,9 @@
 """Reading employers, their contacts and sites."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from crm.accounts.models import User
@@ -12,10 +12,12 @@ from crm.core.access import READERS, STAFF
 from crm.core.db import db
 from crm.core.errors import NotFound, Replaced
 from crm.employers.models import Contact, Employer, EmployerSector, EmployerTag, Site
+from crm.finding.queries import Within, find
+from crm.finding.question import read
+from crm.finding.sources import Kind
 from crm.reference.models import Sector, Tag
 
 MOST_OPTIONS = 10
-SHORTEST_SEARCH = 2  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,40 +139,27 @@ def find_by_company_number(number: str) -> Employer | None:
 
 
 def employer_options(text: str, *, limit: int = MOST_OPTIONS) -> Sequence[EmployerOption]:
-    """Employers in use that a few typed letters may mean: names that begin so, then other places of the name.
+    """Employers in use that a few typed letters may mean, best first: misspelt, in any order, by name or number.
 
-    One statement, answered by the index of names, while enough names begin so; otherwise three, of which the last
-    finds those that were merged by the name they had.
+    Those that were merged are found by the name they had. Two statements, three for a merged one, and what it takes to
+    look up misspelt words.
     """
-    key = _key_of(text)
-    if len(key) < SHORTEST_SEARCH:
+    found = find(read(text), Within(kinds=[Kind.EMPLOYER], most=limit, only_current=True)).get(Kind.EMPLOYER)
+    if found is None:
         return []
-    begins = Employer.name_key.startswith(key, autoescape=True)
-    found = _options((Employer.name_key >= key) & begins, limit)
-    if len(found) < limit:
-        within = or_(
-            Employer.name_key.contains(key, autoescape=True),
-            Employer.trading_name.icontains(text.strip(), autoescape=True),
-            Employer.postcode.istartswith(text.strip(), autoescape=True),
-        )
-        found += _options(and_(within, ~begins), limit - len(found))
-    return found + once_called(key, limit - len(found)) if len(found) < limit else found
+    ids = list(dict.fromkeys(each.parent_id for each in found.candidates))
+    own = {each.id for each in found.candidates}
+    once = _once_called([each.id for each in found.candidates if each.parent_id not in own])
+    options = {option.id: option for option in _options(Employer.id.in_(ids), limit)}
+    return [replace(options[each], hint=once.get(each, options[each].hint)) for each in ids if each in options]
 
 
-def once_called(key: str, limit: int) -> list[EmployerOption]:
-    """Employers that one of such a name was merged into. One statement."""
-    survivor = aliased(Employer)
-    statement = (
-        select(survivor.id, survivor.name, Employer.name)
-        .join(survivor, survivor.id == Employer.merged_into_id)
-        .where(Employer.merged_into_id.is_not(None), survivor.archived_at.is_(None))
-        .where(Employer.name_key.contains(key, autoescape=True))
-        .where(~survivor.name_key.contains(key, autoescape=True))
-        .order_by(survivor.name_key, survivor.id, Employer.id)
-        .limit(limit)
-    )
-    options = {row[0]: EmployerOption(row[0], row[1], f"once called {row[2]}") for row in db.session.execute(statement)}
-    return list(options.values())
+def _once_called(merged: Sequence[int]) -> dict[int, str]:
+    """By what became of each: what it was called before."""
+    if not merged:
+        return {}
+    statement = select(Employer.merged_into_id, Employer.name).where(Employer.id.in_(merged))
+    return {survivor: f"once called {name}" for survivor, name in db.session.execute(statement) if survivor}
 
 
 def employers_named(text: str) -> Sequence[tuple[int, str]]:

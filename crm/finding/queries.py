@@ -45,25 +45,27 @@ class _Reading:
 
 
 def find(question: Question, within: Within) -> Answers:
-    """The rows that answer, by kind: those with all words; failing that, misspelt.
+    """The rows that answer, by kind: those with all words; failing that, misspelt; failing that, all words but one.
 
-    Where nothing at all has all words, those that have all but one. Entries of the log come newest first. At most three
-    statements, and two for each word that may be misspelt.
+    Failing means that of all kinds no name answers, so that what was spelt right is never mixed with guesses. Entries
+    of the log come newest first. At most three statements, and two for each word that may be misspelt.
     """
     found: dict[Kind, Found] = {}
     for reading in _readings(question):
-        missing = [kind for kind in within.kinds if kind not in found]
-        if not missing or (found and reading.but_one):
+        if found and reading.but_one:
             break
-        found |= _answers(reading, missing, within)
+        found |= _answers(reading, [kind for kind in within.kinds if kind not in found], within)
+        if found.keys() - {Kind.INTERACTION} or found.keys() >= set(within.kinds):
+            break  # before the next reading, which would look words up
     return found
 
 
-def ids_answering(kind: Kind, question: Question) -> TextualSelect:
-    """The parents of the rows that have all words, to narrow a list by: for employers, their own ids."""
-    condition = conditions.named(kind, question, on_sqlite=_on_sqlite())
-    statement = f"SELECT parent_id FROM search_{kind.value} WHERE {condition.sql}"
-    return text(statement).bindparams(**condition.values).columns(column("parent_id", Integer))
+def ids_answering(kinds: Sequence[Kind], question: Question) -> TextualSelect:
+    """The parents of the rows that have all words, to narrow a list by: of employers their own ids."""
+    drawn = [(kind, conditions.named(kind, question, on_sqlite=_on_sqlite())) for kind in kinds]
+    statement = " UNION ".join(f"SELECT parent_id FROM search_{kind} WHERE {each.sql}" for kind, each in drawn)
+    values = {name: value for _, each in drawn for name, value in each.values.items()}
+    return text(statement).bindparams(**values).columns(column("parent_id", Integer))
 
 
 def _readings(question: Question) -> Iterator[_Reading]:

@@ -64,7 +64,7 @@ def _words(text: str) -> Iterator[Word]:
             continue
         plain = normalise.plain_words(part)
         if postcode := _postcode(part):
-            yield Word(postcode, ("".join(plain),))
+            yield Word(postcode)
             continue
         yield from (Word(word) for word in plain)
 

@@ -65,6 +65,7 @@ SOURCES = (
         exact=(
             "employer.company_number",
             "employer.postcode",
+            "replace(employer.postcode, ' ', '')",
             "employer.email",
             "employer.phone",
             "employer.website",

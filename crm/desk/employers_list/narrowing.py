@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, s
 from sqlalchemy.orm import aliased
 
 from crm.accounts.models import User
-from crm.core import normalise
-from crm.employers.models import Contact, Employer, EmployerSector, EmployerTag
+from crm.employers.models import Employer, EmployerSector, EmployerTag
 from crm.employers.queries import visible_to
+from crm.finding.queries import ids_answering
+from crm.finding.question import read
+from crm.finding.sources import Kind
 from crm.interactions.models import Interaction
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.reference.academic_years import AcademicYear
@@ -76,7 +78,7 @@ def _conditions(wanted: Wanted, year: AcademicYear, viewer: User) -> Iterator[Co
     if not wanted.archived_too:
         yield Employer.archived_at.is_(None)
     if wanted.words:
-        yield or_(*_found_by(wanted.words, by_contact=viewer.is_staff))
+        yield _found_by(wanted.words, by_contact=viewer.is_staff)
     yield from _marked(wanted)
     if wanted.no_contact_since is not None:
         since = (Interaction.employer_id == Employer.id, Interaction.happened_on >= wanted.no_contact_since)
@@ -107,20 +109,13 @@ def _owned(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield Employer.owner_id == wanted.owner_id
 
 
-def _found_by(words: str, *, by_contact: bool) -> Iterator[ColumnElement[bool]]:
-    """Name in any spelling, trading name, postcode with or without its space, company number, a contact's name."""
-    try:
-        yield Employer.name_key.contains(normalise.name_key(words), autoescape=True)
-    except ValueError:
-        yield Employer.name.icontains(words, autoescape=True)
-    yield Employer.trading_name.icontains(words, autoescape=True)
-    squeezed = "".join(words.split()).upper()
-    if any(each.isdigit() for each in squeezed):
-        yield func.replace(Employer.postcode, " ", "").startswith(squeezed, autoescape=True)
-        yield Employer.company_number == squeezed
-    if by_contact:
-        named = select(Contact.employer_id).where(Contact.name.icontains(words, autoescape=True))
-        yield Employer.id.in_(named)
+def _found_by(words: str, *, by_contact: bool) -> ColumnElement[bool]:
+    """All words, in any order, in what an employer or a contact of theirs can be found by (`crm.finding`)."""
+    question = read(words)
+    if not question.words:
+        return Employer.name_key.startswith(words.strip().casefold(), autoescape=True)
+    kinds = (Kind.EMPLOYER, Kind.CONTACT) if by_contact else (Kind.EMPLOYER,)
+    return Employer.id.in_(ids_answering(kinds, question))
 
 
 def _pledged(wanted: Wanted, year: AcademicYear) -> Iterator[ColumnElement[bool]]:
