@@ -1,7 +1,8 @@
 """Signing in and out, forgotten passwords, and one's own account."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from crm.accounts import passwords
 from crm.accounts.forms import ChangePasswordForm, ChoosePasswordForm, ForgottenForm, SignInForm, typed
@@ -22,7 +23,7 @@ from crm.core.access import EVERYONE, STAFF, allow
 from crm.core.db import committing, reading
 from crm.core.errors import NotFound
 from crm.core.forms import ActionForm
-from crm.core.submissions import submitting
+from crm.core.submissions import submitting, was_saved
 from crm.core.web import safe_next
 
 bp = Blueprint("accounts", __name__)
@@ -59,6 +60,15 @@ def sign_out() -> ResponseReturnValue:
     forget()
     flash("You have signed out.", "success")
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+@bp.get("/account/check")
+@allow(*EVERYONE)
+def check() -> ResponseReturnValue:
+    """Asked by a browser before it sends a form: who is signed in, a fresh token, and whether ?key= was saved."""
+    return jsonify(
+        user=signed_in_user().id, csrf_token=generate_csrf(), saved=was_saved(request.args.get("key", "", type=str))
+    )
 
 
 @bp.route("/forgotten-password", methods=["GET", "POST"])

@@ -211,8 +211,13 @@ def _show_stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _ask_to_sign_in(_error: HTTPException) -> ResponseReturnValue:
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=target), 303)
+    """Then lead to the page asked for; for a form that came too late, to the page it stood on."""
+    if request.method == "GET":
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+    page = urlsplit(request.referrer or "")
+    stood_on = f"{page.path}?{page.query}" if page.query else page.path
+    flash("You had been signed out, so what you sent was not saved. Sign in, and the page opens again.", "warning")
+    return redirect(url_for("accounts.sign_in", next=safe_next(stood_on, otherwise="") or None), 303)
 
 
 def _show_http_error(error: HTTPException) -> ResponseReturnValue:

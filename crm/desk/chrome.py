@@ -11,6 +11,7 @@ from crm.accounts.signing_in import signed_in_user
 from crm.core import clock
 from crm.core.access import EVERYONE, READERS, STAFF, Role
 from crm.desk.before_you_call import BeforeYouCall, before_you_call
+from crm.desk.shortcuts import SEARCH_BOXES, SHORTCUTS, Shortcut
 from crm.employers.models import Employer
 from crm.reference.settings import CHOICES, settings
 
@@ -80,6 +81,21 @@ def path_of(endpoint: str) -> str:
     return current_app.url_map.bind("localhost", script_name=request.script_root or None).build(endpoint)
 
 
+def log_contact_address() -> str | None:
+    """Where a contact is logged, coming back here afterwards; on a page about an employer, with that employer.
+
+    Nothing on that page itself.
+    """
+    if request.endpoint == "interactions.new":
+        return None
+    asked = {"employer": (request.view_args or {}).get("employer_id")}
+    if request.method == "GET" and request.endpoint:
+        asked["next"] = request.full_path.rstrip("?")
+    here = {name: value for name, value in asked.items() if value}
+    urls = current_app.url_map.bind("localhost", script_name=request.script_root or None)
+    return urls.build("interactions.new", here)
+
+
 def navigation(role: Role, known: frozenset[str]) -> list[NavigationItem]:
     """The main navigation for a role. An entry whose page is not part of this installation is left out."""
     return [
@@ -96,6 +112,13 @@ def tabs(role: Role, known: frozenset[str]) -> list[NavigationItem]:
     if len(beside) < 2 or request.endpoint not in {endpoint for _, endpoint, _ in beside}:  # noqa: PLR2004
         return []
     return [NavigationItem(text, path_of(endpoint), endpoint == request.endpoint) for text, endpoint, _ in beside]
+
+
+def shortcuts(role: Role, log_contact: str | None) -> list[Shortcut]:
+    """The keyboard shortcuts a role has, in the order of the list that shows them."""
+    logging = [Shortcut("n c", "Log a contact", log_contact)] if log_contact else []
+    adding = [Shortcut(keys, text, path_of(endpoint)) for keys, text, endpoint, roles in SHORTCUTS if role in roles]
+    return [*logging, *adding, Shortcut("/", "Search", path_of("search.index"), focus=SEARCH_BOXES)]
 
 
 def page_settings() -> dict[str, str]:
@@ -118,7 +141,7 @@ def init_app(app: Flask) -> None:
     def chrome() -> dict[str, Any]:
         known = frozenset(app.view_functions)
         user = current_user if current_user.is_authenticated else None
-        may_log = user is not None and user.role in STAFF and "interactions.new" in known
+        log_contact = log_contact_address() if user and user.role in STAFF else None
         return {
             "before_calling": _before_calling,
             "council_name": page_settings()["council_name"],
@@ -133,7 +156,8 @@ def init_app(app: Flask) -> None:
             "tabs": tabs(user.role, known) if user else [],
             "search_url": path_of("search.index") if user and "search.index" in known else None,
             "search_label": SEARCH_LABELS.get(user.role, "Search employers, people and the log") if user else "",
-            "log_contact_url": path_of("interactions.new") if may_log else None,
+            "log_contact_url": log_contact,
+            "shortcuts": shortcuts(user.role, log_contact) if user else [],
             "account_url": path_of("accounts.show") if "accounts.show" in known else None,
             "sign_out_url": path_of("accounts.sign_out") if "accounts.sign_out" in known else None,
         }

@@ -110,6 +110,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "search.index": EVERYONE,
     "search.suggestions": EVERYONE,
     "static": PUBLIC,
+    "accounts.check": EVERYONE,
     "accounts.sign_in": PUBLIC,
     "accounts.sign_out": EVERYONE,
     "accounts.forgotten": PUBLIC,

@@ -1,4 +1,4 @@
-// Starts GOV.UK Frontend's components and closes the account menu. Pages work without it.
+// Starts GOV.UK Frontend's components and what a page needs of ours. Pages work without it.
 import { initAll } from "./govuk-frontend.min.js";
 
 initAll();
@@ -15,16 +15,20 @@ if (account) {
   });
 }
 
-if (document.querySelector("[data-typeahead]")) {
-  import("./typeahead.js").then((typeahead) => typeahead.start());
-}
+const enhance = async () => {
+  // What was typed comes back before boxes turn into something else.
+  if (document.body.dataset.user) await import("./drafts.js");
+  if (document.querySelector("[data-typeahead]")) (await import("./typeahead.js")).start();
+  if (document.querySelector("[data-log-contact]")) await import("./log-contact.js");
+};
+
+enhance();
+if (document.querySelector("[data-quick]")) import("./quick-entries.js");
+if (document.getElementById("shortcuts")) import("./shortcuts.js");
+if (document.querySelector(".app-many")) import("./narrow.js").then((narrow) => narrow.start());
 
 if (document.querySelector("[data-likely]")) {
   import("./likely.js");
-}
-
-if (document.querySelector("[data-log-contact]")) {
-  import("./log-contact.js");
 }
 
 if (document.querySelector("[data-search]")) {

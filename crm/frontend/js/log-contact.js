@@ -1,5 +1,7 @@
 // Once an employer is chosen, shows who works there and who called last, and keeps what was typed.
 // Without it a button does the same by way of the server.
+import { start as narrow } from "./narrow.js";
+
 const form = document.querySelector("[data-log-contact]");
 let asked = 0;
 
@@ -16,10 +18,15 @@ const show = async (employer) => {
   if (question !== asked || !answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const found = page.getElementById("about-employer");
-  if (question === asked && found) shown.replaceChildren(...found.childNodes);
+  if (question !== asked || !found) return;
+  shown.replaceChildren(...found.childNodes);
+  narrow(shown);
+  form.dispatchEvent(new CustomEvent("app:more", { detail: shown }));
 };
 
 form.querySelector(".app-look-up").remove();
 form.addEventListener("change", ({ target }) => {
   if (target.name === "employer-id") show(target.value);
 });
+const chosen = form.querySelector("[name=employer-id]");
+if (chosen?.value) show(chosen.value);

@@ -1,4 +1,4 @@
-// Suggestions under the search box at the top of every page, and "/" to get there. Without it the box is a form.
+// Suggestions under the search box at the top of every page. Without it the box is a form. "/" leads there: see shortcuts.js.
 import "./accessible-autocomplete.min.js";
 import { asker, escaped } from "./typeahead.js";
 
@@ -35,13 +35,3 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (box.value.trim()) form.requestSubmit();
 }, true);
-
-const isTyping = (element) => element.isContentEditable || element.matches("input, textarea, select");
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  const seen = [document.getElementById("search-words"), box].find((each) => each?.offsetParent);
-  event.preventDefault();
-  if (seen) seen.focus();
-  else window.location.assign(form.action);
-});
