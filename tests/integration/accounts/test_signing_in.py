@@ -12,6 +12,7 @@ from crm.accounts.passwords import hash_password
 from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
+from crm.core.submissions import Submission
 from tests.conftest import CarefulClient, stored
 from tests.factories import UserFactory
 
@@ -254,3 +255,34 @@ def test_everybody_may_see_their_own_account(client: CarefulClient, role: Role) 
 
     assert "Sam Okafor" in page
     assert "This browser" in page
+
+
+def test_before_a_form_is_sent_the_browser_asks_who_is_signed_in(client: CarefulClient, database: None) -> None:
+    me = client.sign_in(UserFactory.make())
+    db.session.add(Submission(key="a-key", leads_to="/", submitted_at=MONDAY))
+
+    unknown, saved = client.get("/account/check?key=other"), client.get("/account/check?key=a-key")
+
+    assert unknown.json is not None
+    assert (unknown.json["user"], unknown.json["saved"]) == (me.id, False)
+    assert unknown.json["csrf_token"]
+    assert saved.json is not None
+    assert saved.json["saved"] is True
+
+
+@pytest.mark.parametrize(
+    ("referrer", "opens_again"),
+    [
+        ("http://localhost/contact-log/new?employer=5", "?next=/contact-log/new?employer%3D5"),
+        ("http://localhost/account", "?next=/account"),
+        ("https://evil.example//evil.example/", ""),
+        ("", ""),
+    ],
+)
+def test_a_form_that_came_too_late_says_so_and_leads_back_to_its_page(
+    client: CarefulClient, database: None, referrer: str, opens_again: str
+) -> None:
+    answer = client.post("/contact-log/new", headers={"Referer": referrer} if referrer else {})
+
+    assert (answer.status_code, answer.location) == (303, f"/sign-in{opens_again}")
+    assert "what you sent was not saved" in client.get(answer.location).text

@@ -12,7 +12,7 @@ from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import AlreadySubmitted, Conflict
-from crm.core.submissions import KEPT_FOR, Submission, forget_old, submitting
+from crm.core.submissions import KEPT_FOR, Submission, forget_old, submitting, was_saved
 from tests.conftest import stored
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -86,3 +86,10 @@ def test_keys_are_kept_for_two_days() -> None:
     assert forget_old(clock.now() + KEPT_FOR) in {0, 1}
     db.session.rollback()
     assert forget_old(clock.now()) == 0
+
+
+def test_a_browser_can_ask_whether_a_form_was_saved() -> None:
+    save("a-key")
+
+    assert was_saved("a-key")
+    assert not was_saved("another-key")
