@@ -94,13 +94,13 @@ def picked(picks: Iterable[Pick], today: date) -> Sequence[DueRow]:
     return with_whom([_row(row, today, notice) for row in db.session.execute(some(pairs, today))])
 
 
-def checks_running_out(officer_id: int, today: date, limit: int) -> Sequence[DueRow]:
+def checks_running_out(officer_id: int, today: date, *, notice_months: int, limit: int) -> Sequence[DueRow]:
     """For My day: what has run out, soon will or is missing where something is booked, at an officer's employers.
 
-    In the order of the report; `row.standing` has the words, `row.next_at` the next opportunity there. Two statements.
+    In the order of the report, with whom to ask; `row.standing` has the words, `row.next_at` the next opportunity
+    there. Two statements.
     """
-    wanted = Wanted(today=today, notice_months=check_notice_months(), owner_id=officer_id)
-    return _rows(wanted, limit=limit)
+    return with_whom(_rows(Wanted(today=today, notice_months=notice_months, owner_id=officer_id), limit=limit))
 
 
 def with_whom(rows: Sequence[DueRow]) -> Sequence[DueRow]:

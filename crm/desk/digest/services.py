@@ -13,7 +13,7 @@ from crm.desk.digest.models import DigestDay
 from crm.desk.digest.writing import digest
 from crm.desk.my_day.day import day_of
 from crm.notifications.services import enqueue
-from crm.reference.settings import quiet_days
+from crm.reference.settings import settings
 
 KEPT_FOR = timedelta(days=14)
 
@@ -28,7 +28,7 @@ def decide(user_id: int, *, now: datetime) -> bool:
         return False
     user = db.session.get_one(User, user_id)
     mail = digest(
-        day_of(user_id, today, quiet_days=quiet_days()),
+        day_of(user_id, today, settings()),
         name=user.name,
         my_day=public_link("my_day.index"),
         account=public_link("accounts.show"),

@@ -1,10 +1,12 @@
 """An officer's day, put together: what My day shows, and what the daily digest sums up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crm.core.clock import start_of_day
+from crm.desk.checks_due.queries import DueRow, checks_running_out
+from crm.desk.checks_due.services import why_not
 from crm.desk.my_day.queries import OnSoon, WaitingPledge, on_soon, waiting_pledges
 from crm.interactions.queries.follow_ups import (
     COMING_DAYS,
@@ -18,6 +20,7 @@ from crm.interactions.queries.pressure import QuietEmployers, quiet_employers
 from crm.providers.requests.queries import RequestRow, waiting_for
 
 MOST_REQUESTS = 10
+MOST_CHECKS = 10
 
 Group = tuple[str, str, Sequence[NextStepRow]]  # heading, name of its place on the page, rows
 
@@ -33,6 +36,7 @@ class Day:
     on_soon: Sequence[OnSoon]
     pledges: Sequence[WaitingPledge]
     requests: Sequence[RequestRow]
+    checks: Sequence[tuple[DueRow, str]]  # and why nobody is asked for it by e-mail now, if so
     quiet: QuietEmployers
     quiet_days: int
 
@@ -53,8 +57,13 @@ class Day:
         return next((row for row in self.steps if row.employer_id == employer_id), None)
 
 
-def day_of(officer_id: int, today: date, *, quiet_days: int) -> Day:
-    """The day of one of the staff. Eight statements, whatever there is to do."""
+def day_of(officer_id: int, today: date, settings: Mapping[str, str]) -> Day:
+    """The day of one of the staff. Ten statements, whatever there is to do.
+
+    `settings` are `crm.reference.settings.settings()`: how long is quiet, how soon a check is due.
+    """
+    quiet_days, notice_months = int(settings["quiet_days"]), int(settings["check_notice_months"])
+    checks = checks_running_out(officer_id, today, notice_months=notice_months, limit=MOST_CHECKS)
     return Day(
         today=today,
         counts=open_counts(officer_id, today),
@@ -63,6 +72,7 @@ def day_of(officer_id: int, today: date, *, quiet_days: int) -> Day:
         on_soon=on_soon(officer_id, today),
         pledges=waiting_pledges(officer_id, today),
         requests=waiting_for(officer_id, limit=MOST_REQUESTS),
+        checks=[(row, why_not(row)) for row in checks],
         quiet=quiet_employers(officer_id, today=today, days=quiet_days),
         quiet_days=quiet_days,
     )

@@ -16,7 +16,7 @@ from crm.core.errors import Conflict, NotAllowed, NotFound
 from crm.core.formatting import long_date
 from crm.core.forms import ActionForm
 from crm.core.submissions import submitting
-from crm.desk.chrome import navigation
+from crm.desk.chrome import navigation, page_settings
 from crm.desk.my_day.day import day_of
 from crm.desk.my_day.forms import UNWORDED, ShortLogForm
 from crm.employers.models import Employer
@@ -32,7 +32,6 @@ from crm.interactions.services import NextStep
 from crm.pledges.queries import get_pledge
 from crm.pledges.reminding import remind as remind_about
 from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS
-from crm.reference.settings import quiet_days
 
 bp = Blueprint("my_day", __name__)
 
@@ -78,7 +77,7 @@ def _day(user: User, asked: int, opened: Opened | None = None) -> ResponseReturn
     officer_id, name = _officer(user, asked, dict(colleagues))
     return render_template(
         "my_day/index.html",
-        day=day_of(officer_id, today, quiet_days=quiet_days()),
+        day=day_of(officer_id, today, page_settings()),
         today=today,
         colleagues=colleagues,
         officer_id=officer_id,

@@ -254,20 +254,22 @@ def test_my_day_hears_of_the_officers_own_checks() -> None:
     db.session.flush()
 
     with counting_queries() as statements:
-        rows = queries.checks_running_out(officer_id, TODAY, 10)
+        rows = queries.checks_running_out(officer_id, TODAY, notice_months=2, limit=10)
 
     assert [(row.site_id, row.standing.kind) for row in rows] == [(mine.id, INSURANCE), (mine.id, HEALTH)]
     assert len(statements) == 2
-    assert len(queries.checks_running_out(officer_id, TODAY, 1)) == 1
+    assert len(queries.checks_running_out(officer_id, TODAY, notice_months=2, limit=1)) == 1
 
 
 def test_the_notice_is_the_councils_setting(client: CarefulClient, officer: User) -> None:
-    site_with(insurance=HORIZON)
+    site_with(employer=EmployerFactory.make(owner=officer), insurance=HORIZON)
+    before = client.get("/").text
     db.session.add(Setting(name="check_notice_months", value="1"))
     db.session.commit()
 
     assert "within 1 month," in words_of(client.get("/checks/").text)
-    assert not queries.checks_running_out(officer.id, TODAY, 10)
+    assert "No check of yours is due." not in before
+    assert "No check of yours is due." in client.get("/").text
 
 
 # Asking -------------------------------------------------------------------------------------------------------------

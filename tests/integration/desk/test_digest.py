@@ -1,5 +1,6 @@
 """The daily digest: what it says, who gets it, and that nobody gets it twice."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
@@ -180,10 +181,10 @@ def test_a_restart_sends_nothing_again_and_the_next_day_does() -> None:
 def test_one_whose_digest_fails_keeps_nobody_else_from_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     unlucky, lucky = busy_officer(), busy_officer()
 
-    def fails_for_one(who: int, today: date, *, quiet_days: int) -> Day:
+    def fails_for_one(who: int, today: date, settings: Mapping[str, str]) -> Day:
         if who == unlucky.id:
             raise ValueError("Something unforeseen.")
-        return day_of(who, today, quiet_days=quiet_days)
+        return day_of(who, today, settings)
 
     monkeypatch.setattr("crm.desk.digest.services.day_of", fails_for_one)
 

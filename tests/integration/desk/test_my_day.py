@@ -16,6 +16,9 @@ from tests.factories import (
     InteractionFactory,
     OpportunityFactory,
     PledgeFactory,
+    RequestFactory,
+    SiteCheckFactory,
+    SiteFactory,
     UserFactory,
 )
 
@@ -135,6 +138,8 @@ def test_a_full_day_asks_as_many_questions_as_an_empty_one(client: CarefulClient
         FollowUpFactory.make(owner=me, employer=employer, due_on=TODAY + (number - 10) * DAY)
         OpportunityFactory.make(employer=employer, starts_at=NOON, ends_at=NOON + HOUR)
         PledgeFactory.make(employer=employer, status=PledgeStatus.DRAFT, confirmed_on=None)
+        SiteCheckFactory.make(site=SiteFactory.make(employer=employer), valid_to=TODAY)
+        RequestFactory.make()
 
     with counting_queries() as full:
         client.get("/")

@@ -22,6 +22,8 @@ from tests.factories import (
     PledgeFactory,
     PledgeLineFactory,
     RequestFactory,
+    SiteCheckFactory,
+    SiteFactory,
     UserFactory,
 )
 from tests.support.forms import post
@@ -277,6 +279,31 @@ def test_new_requests_and_my_own_are_taken_met_and_put_back_from_the_day(client:
     assert f'action="/requests/{new.id}/met"' in client.get("/").text
 
 
+# Checks -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_check_that_runs_out_is_asked_for_from_its_row(client: CarefulClient, me: User) -> None:
+    employer = EmployerFactory.make(owner=me, name="Alder Joinery", legal_form=LegalForm.COMPANY)
+    ContactFactory.make(employer=employer, name="Dawn Alder", email="dawn@alder.example")
+    site = SiteFactory.make(employer=employer, name="Mill Lane")
+    SiteCheckFactory.make(site=site, valid_to=TODAY + DAY)
+    SiteCheckFactory.make(valid_to=TODAY + DAY)
+    pick = f"{site.id}-health_and_safety"
+
+    page = client.get("/")
+    opened = client.get(f"/?log={employer.id}&at=check-{pick}").text
+    answer = post(client, "/checks/request", pick=pick, next="/#checks")
+
+    assert "Health and safety, Mill Lane" in words_of(page.text)
+    assert page.text.count('action="/checks/request"') == 1
+    assert "Save contact" in opened[opened.index(f'id="check-{pick}"') :].split("</li>")[0]
+    assert answer.headers["Location"] == "/#checks"
+    assert [mail.recipient for mail in stored(OutboxEmail)] == ["dawn@alder.example"]
+    after = words_of(client.get("/").text)
+    assert "An e-mail to Dawn Alder is on its way" in after
+    assert "Asked lately" in after
+
+
 # Colleagues ---------------------------------------------------------------------------------------------------------
 
 
@@ -318,8 +345,9 @@ def test_a_day_with_an_open_form_takes_few_statements_however_full_it_is(client:
         ContactFactory.make(employer=pledge.employer, email=f"c{number}@alder.example")
         InteractionFactory.make(employer=each, happened_on=TODAY - 100 * DAY)
         RequestFactory.make()
+        SiteCheckFactory.make(site=SiteFactory.make(employer=each), valid_to=TODAY)
 
     with counting_queries() as full:
         client.get(address)
 
-    assert len(empty) == len(full) <= 16
+    assert len(empty) == len(full) <= 15
