@@ -54,14 +54,14 @@ def versions_of(pledge: Pledge, *, viewer: User) -> Sequence[Pledge]:
 
 
 def pledges_of(employer_id: int, *, viewer: User) -> Sequence[Pledge]:
-    """An employer's pledges, latest year first, then latest version; lines loaded. Two statements."""
+    """An employer's pledges, latest year first, then latest version; lines loaded. One statement."""
     statement = (
         visible_to(viewer)
         .where(Pledge.employer_id == employer_id)
         .order_by(Pledge.academic_year_name.desc(), Pledge.number.desc())
-        .options(selectinload(Pledge.lines))
+        .options(joinedload(Pledge.lines))
     )
-    return db.session.scalars(statement).all()
+    return db.session.scalars(statement).unique().all()
 
 
 def live_pledge(employer_id: int, year: AcademicYear) -> Pledge | None:
