@@ -25,6 +25,7 @@ from crm.desk.bulk.views import bp as bulk_pages
 from crm.desk.checks_due.views import bp as checks_due
 from crm.desk.digest import models as digest
 from crm.desk.employer_pages import bp as employer_pages
+from crm.desk.group_pages import bp as group_pages
 from crm.desk.my_day.views import bp as my_day
 from crm.desk.pledge_pages import bp as pledge_pages
 from crm.desk.users.views import bp as users_pages
@@ -32,6 +33,7 @@ from crm.employers import models as employers
 from crm.employers.views.emailing import bp as contacts
 from crm.employers.views.sites import bp as sites
 from crm.finding import models as finding
+from crm.groups import models as groups
 from crm.imports import models as imports
 from crm.imports.commands import import_employers, import_workbook, undo_import
 from crm.imports.views.undoing import bp as imports_pages
@@ -74,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     checks_due,
     duplicates,
     merges,
+    group_pages,
     pledge_pages,
     opportunity_pages,
     provider_pages,
@@ -111,6 +114,7 @@ MODELS = (
     checks,
     digest,
     employers,
+    groups,
     finding,
     imports,
     interactions,

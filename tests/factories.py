@@ -13,6 +13,7 @@ from crm.core.db import db
 from crm.correspondence.models import Mail, MailAttachment, Mailbox, MailboxMessage, MailStatus, Source, Why
 from crm.correspondence.reading.letter import LetterKind
 from crm.employers.models import Contact, Employer, Site
+from crm.groups.models import EmployerGroup, Membership
 from crm.interactions.models import Channel, Direction, FollowUp, Interaction
 from crm.lists.models import ListName, SavedView
 from crm.opportunities.models import Opportunity, Place
@@ -114,6 +115,22 @@ class ContactFactory(_Factory[Contact]):
 
     employer = factory.SubFactory(EmployerFactory)
     name = factory.Sequence(lambda n: f"Contact {n}")
+
+
+class GroupFactory(_Factory[EmployerGroup]):
+    class Meta:
+        model = EmployerGroup
+
+    name = factory.Sequence(lambda n: f"Group {n}")
+
+
+class MembershipFactory(_Factory[Membership]):
+    class Meta:
+        model = Membership
+
+    group = factory.SubFactory(GroupFactory)
+    employer = factory.SubFactory(EmployerFactory)
+    joined_on = date(2026, 9, 1)
 
 
 class ProviderFactory(_Factory[Provider]):

@@ -13,6 +13,7 @@ from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.demo.asking import ask_for_opportunities, speak_about_email
 from crm.demo.checking import check_sites
+from crm.demo.grouping import seat_employers
 from crm.demo.happenings import Diary, go_wrong, keep, large_talk
 from crm.demo.organisations import Known, add_council, add_employers, add_schools
 from crm.demo.people import add_people
@@ -58,6 +59,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         schools = add_schools(today, users, areas)
         _add_what_happened(random, Diary(random, schools, today), everybody)
         check_sites(everybody, next(user for user in users if user.role is Role.MANAGER), today)
+        seat_employers(everybody, today)
         ask_for_opportunities(schools, users, today)
         speak_about_email(everybody, today)
         set_actor(None)

@@ -44,7 +44,20 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     (
         "Employers",
         "employers.index",
-        frozenset({"employers", "contacts", "sites", "lists", "bulk", "checks", "checks_due", "duplicates", "merges"}),
+        frozenset(
+            {
+                "employers",
+                "contacts",
+                "sites",
+                "lists",
+                "bulk",
+                "checks",
+                "checks_due",
+                "duplicates",
+                "merges",
+                "groups",
+            }
+        ),
         READERS,
     ),
     ("Contact log", "interactions.index", frozenset({"interactions"}), READERS),
@@ -68,6 +81,7 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("All employers", "employers.index", READERS),
         ("Duplicates", "duplicates.index", STAFF),
         ("Checks due", "checks_due.index", STAFF),
+        ("Groups", "groups.index", READERS),
         ("Bulk changes", "bulk.index", STAFF),
     ),
     "Contact log": (("Log", "interactions.index", READERS),),

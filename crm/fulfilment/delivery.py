@@ -67,7 +67,7 @@ def _sum(what: ColumnElement[int] | object, *conditions: ColumnElement[bool]) ->
 class Engagement:
     """Employers, counted once each."""
 
-    engaged: int  # with at least one logged interaction in the year by the as-at date
+    contacted: int  # with at least one logged interaction in the year by the as-at date
     with_pledge: int  # with a pledge in force
     with_pledge_of_known_size: int
     with_pledge_small_or_medium: int  # up to 249 employees
@@ -89,7 +89,7 @@ class Engagement:
 def engagement(policy: CountingPolicy, as_at: date) -> Engagement:
     """How many employers were in contact and how many have a pledge in force, with their sizes. Two statements."""
     year = policy.academic_year
-    engaged = db.session.scalar(
+    contacted = db.session.scalar(
         select(func.count(distinct(Interaction.employer_id))).where(
             Interaction.happened_on >= year.first_day, Interaction.happened_on <= min(as_at, year.last_day)
         )
@@ -110,7 +110,7 @@ def engagement(policy: CountingPolicy, as_at: date) -> Engagement:
             Pledge.confirmed_on <= as_at,
         )
     )
-    return Engagement(engaged or 0, *db.session.execute(sizes).one())
+    return Engagement(contacted or 0, *db.session.execute(sizes).one())
 
 
 def _if(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -79,7 +79,9 @@ def headlines(at: Position) -> Sequence[Headline]:
 def _about_employers(at: Position) -> Sequence[Headline]:
     known = at.engagement.with_pledge_of_known_size
     return [
-        Headline("Employers in contact", at.engagement.engaged, "Employers with a logged contact this academic year."),
+        Headline(
+            "Employers in contact", at.engagement.contacted, "Employers with a logged contact this academic year."
+        ),
         Headline(
             "Employers with a pledge in force",
             at.engagement.with_pledge,

@@ -14,6 +14,7 @@ class How(StrEnum):
     STAYS = "stays"  # speaks of the employer as it was
     CONTACTS = "contacts"  # as UNITES by e-mail address; what names those who stay behind names the survivor's instead
     SITES = "sites"  # every row; a name the survivor has is told apart by the loser's name
+    SEATS = "seats"  # every row; of two open seats in one group the loser's ends
     PLEDGES = "pledges"  # every row, numbered on; of two promises in force for a year the chosen one stays so
 
 
@@ -44,6 +45,7 @@ EMPLOYER_KEYS: dict[str, Rule] = {
     "follow_up.employer_id": moves("next step"),
     "pledge.employer_id": Rule(How.PLEDGES, "pledge", "pledges"),
     "opportunity.employer_id": moves("opportunity", "opportunities"),
+    "membership.employer_id": Rule(How.SEATS, "group membership", "group memberships"),
     "employer_sector.employer_id": unites("sector"),
     "employer_tag.employer_id": unites("tag"),
     "employer.merged_into_id": moves("earlier merge"),
@@ -61,6 +63,7 @@ EMPLOYER_KEYS: dict[str, Rule] = {
 CONTACT_KEYS: dict[str, Rule] = {
     "bulk_change_item.contact_id": STAYS,
     "interaction_contact.contact_id": unites(),
+    "membership.contact_id": moves(),
     "opportunity.leader_id": moves(),
     "pledge.signatory_id": moves(),
 }

@@ -55,6 +55,7 @@ from tests.factories import (
     MailboxFactory,
     MailboxMessageFactory,
     MailFactory,
+    MembershipFactory,
     PlaceFactory,
     PledgeFactory,
     PledgeLineFactory,
@@ -97,6 +98,7 @@ def put_a_row_in_every_table() -> None:
     prepare(BulkDetails(action=BulkAction.ARCHIVE, reason="Closed"), [employer.id], by=user, today=NOW.date())
     SiteFactory.make(employer=employer)
     SiteCheckFactory.make()
+    MembershipFactory.make(employer=employer)
     contact = ContactFactory.make(employer=employer)
     InteractionFactory.make(employer=employer, contacts=[contact])
     FollowUpFactory.make(employer=employer)

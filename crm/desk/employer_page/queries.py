@@ -13,6 +13,7 @@ from crm.employers import policies
 from crm.employers.models import Contact, Employer
 from crm.employers.queries import contacts_of, get_employer
 from crm.fulfilment.progress import Progress, pledge_progress
+from crm.groups.queries import MemberOf, memberships_of
 from crm.interactions.queries.follow_ups import NextStepRow, open_at
 from crm.interactions.queries.log import LogRow, log_of
 from crm.interactions.queries.pressure import asked_lately
@@ -34,6 +35,7 @@ class EmployerPage:
 
     employer: Employer
     sites: Sequence[SiteWithChecks]
+    groups: Sequence[MemberOf]  # those it sits in, then those it sat in
     contacts: Sequence[Contact]
     log: Sequence[LogRow]  # the latest first
     before_you_call: BeforeYouCall
@@ -70,6 +72,7 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
     return EmployerPage(
         employer=employer,
         sites=sites_with_checks(employer_id),
+        groups=memberships_of(employer_id),
         contacts=contacts_of(employer_id) if policies.may_see_people(viewer) else [],
         log=log,
         before_you_call=BeforeYouCall(

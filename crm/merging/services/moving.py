@@ -11,6 +11,7 @@ from sqlalchemy import Select, select, update
 
 from crm.core.db import db
 from crm.employers.models import Contact, Employer, Site
+from crm.groups.models import Membership
 from crm.merging.ledger import Ledger
 from crm.merging.queries.parts import Part, column_of, parts, table_of, twins
 from crm.merging.rules import CONTACT_KEYS, PERSON_EITHER, PERSON_LACKS, How
@@ -29,6 +30,8 @@ def move_everything(ledger: Ledger, survivor: Employer, loser: Employer, years: 
             _unite_contacts(ledger, part.twins)
         elif part.rule.how is How.SITES:
             _tell_sites_apart(ledger, part, survivor, loser)
+        elif part.rule.how is How.SEATS:
+            _end_second_seats(ledger, survivor, loser, on)
         elif part.rule.how is How.PLEDGES:
             _put_pledges_in_order(ledger, survivor, loser, years, on)
         ledger.change(part.table.name, part.moving, {part.column: survivor.id})
@@ -80,6 +83,16 @@ def _tell_sites_apart(ledger: Ledger, part: Part, survivor: Employer, loser: Emp
             name, number = _with(site.name, f"{loser.name} {number}"), number + 1
         taken.add(name)
         ledger.change("site", [site.id], {"name": name}, seen=True)
+
+
+def _end_second_seats(ledger: Ledger, survivor: Employer, loser: Employer, on: date) -> None:
+    """An employer sits in a group once: where both do, the loser's seat ends, at the earliest when it began."""
+    both = select(Membership).where(Membership.employer_id.in_([survivor.id, loser.id]), Membership.left_on.is_(None))
+    seats = db.session.scalars(_locked(both.order_by(Membership.id))).all()
+    ours = {each.group_id for each in seats if each.employer_id == survivor.id}
+    for seat in seats:
+        if seat.employer_id == loser.id and seat.group_id in ours:
+            ledger.change("membership", [seat.id], {"left_on": max(on, seat.joined_on)}, seen=True)
 
 
 def _with(name: str, addition: str) -> str:

@@ -1,0 +1,63 @@
+"""The page of one group, and its members as CSV."""
+
+from flask import Response, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.signing_in import signed_in_user
+from crm.audit.queries import history_of
+from crm.core import clock
+from crm.core.access import READERS, allow
+from crm.core.spreadsheets.cells import Column
+from crm.core.spreadsheets.csv_writing import csv_lines
+from crm.desk.group_page.queries import group_page
+from crm.fulfilment.engaged import DEFINITION
+from crm.groups import policies
+from crm.groups.models import Membership
+from crm.groups.queries import get_group, members_of
+from crm.groups.views import bp
+
+HISTORY_ROWS = 30
+FOR_ALL: tuple[Column[Membership], ...] = (
+    Column("Employer", lambda row: row.employer.name),
+    Column("Size", lambda row: row.employer.size_band.name if row.employer.size_band else "Not known"),
+    Column("Role", lambda row: row.role),
+    Column("Joined on", lambda row: row.joined_on),
+    Column("Left on", lambda row: row.left_on),
+)
+FOR_STAFF: tuple[Column[Membership], ...] = (
+    Column("Who sits there", lambda row: row.contact.name if row.contact else None),
+    Column("E-mail address", lambda row: row.contact.email if row.contact else None),
+)
+
+
+@bp.get("/<int:group_id>")
+@allow(*READERS)
+def show(group_id: int) -> ResponseReturnValue:
+    viewer, today = signed_in_user(), clock.today()
+    page = group_page(group_id, viewer=viewer, today=today)
+    sees_people = policies.may_see_people(viewer)
+    return render_template(
+        "groups/show.html",
+        page=page,
+        group=page.group,
+        today=today,
+        may_change=policies.may_change(viewer),
+        sees_people=sees_people,
+        definition=DEFINITION,
+        csv_address=url_for("groups.export", group_id=group_id),
+        history=history_of("employer_group", group_id, limit=HISTORY_ROWS) if sees_people else [],
+    )
+
+
+@bp.get("/<int:group_id>/members.csv")
+@allow(*READERS)
+def export(group_id: int) -> ResponseReturnValue:
+    """Every member, past ones too."""
+    viewer = signed_in_user()
+    get_group(group_id, viewer=viewer)
+    columns = (*FOR_ALL, *FOR_STAFF) if policies.may_see_people(viewer) else FOR_ALL
+    return Response(
+        csv_lines(columns, members_of(group_id)),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="group-{group_id}-{clock.today()}.csv"'},
+    )
