@@ -18,6 +18,7 @@ from crm.commands import jobs, users
 from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
 from crm.correspondence import models as correspondence
+from crm.correspondence.views import bp as mail_pages
 from crm.demo.commands import demo_sign_ins, seed_demo
 from crm.desk import chrome
 from crm.desk.about import bp as about
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     request_pages,
     young_people_pages,
     contact_log,
+    mail_pages,
     follow_ups,
     quick_entries,
     my_day,

@@ -134,7 +134,8 @@ def _choose_transactions() -> None:
 
 def _add_headers(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = (
+    own_policy = headers.get("Content-Security-Policy")  # a download may be stricter
+    headers["Content-Security-Policy"] = own_policy or (
         f"default-src 'self'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; "
         "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
         "object-src 'none'"

@@ -37,7 +37,7 @@ from wtforms.widgets import HiddenInput
 Params = dict[str, Any]
 Draw = Callable[[Field, Params], Markup]
 
-PASSED_ON = ("autocomplete", "autocapitalize", "inputmode", "pattern", "spellcheck", "disabled", "type")
+PASSED_ON = ("autocomplete", "autocapitalize", "inputmode", "pattern", "spellcheck", "disabled", "type", "javascript")
 
 
 @cache

@@ -60,7 +60,8 @@ class Mail(Audited, Timestamped, Versioned, Base):
     __tablename__ = "mail"
     __history_hides__ = frozenset(
         {"sender_name", "sender_email", "people", "subject", "text", "earlier", "note", "message_id", "message_key"}
-        | {"content_key", "filed_message_key", "filed_content_key", "not_kept", "remarks", "trouble"}
+        | {"content_key", "filed_message_key", "filed_content_key", "not_kept", "remarks", "trouble", "why"}
+        | {"decided_at", "decided_by_id", "interaction_id"}  # the record itself says when and who
     )
     __table_args__ = (
         CheckConstraint("(status = 'filed') = (interaction_id IS NOT NULL)", name="filed_has_its_entry"),

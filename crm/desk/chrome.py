@@ -1,5 +1,6 @@
 """What every page shows around its content: the council's name, who is signed in, where they can go."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from crm.accounts.signing_in import signed_in_user
 from crm.core import clock
 from crm.core.access import EVERYONE, READERS, STAFF, Role
+from crm.correspondence.queries.tray import mail_of, waiting_count
 from crm.desk.before_you_call import BeforeYouCall, before_you_call
 from crm.desk.shortcuts import SEARCH_BOXES, SHORTCUTS, Shortcut
 from crm.employers.models import Employer
@@ -18,11 +20,12 @@ from crm.reference.settings import CHOICES, settings
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """A link of the main navigation."""
+    """A link of the main navigation, or of the pages beside one. `count` is how many things wait there."""
 
     text: str
     href: str
     current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         ),
         READERS,
     ),
-    ("Contact log", "interactions.index", frozenset({"interactions"}), READERS),
+    ("Contact log", "interactions.index", frozenset({"interactions", "mail"}), READERS),
     ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page"}), READERS),
     ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
@@ -84,10 +87,12 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Groups", "groups.index", READERS),
         ("Bulk changes", "bulk.index", STAFF),
     ),
-    "Contact log": (("Log", "interactions.index", READERS),),
+    "Contact log": (("Log", "interactions.index", READERS), ("Mail tray", "mail.index", STAFF)),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
     "Import": (("Spreadsheets", "imports.index", STAFF), ("Paste rows", "imports.paste", STAFF)),
 }
+# Pages whose tab says how many things wait there. One statement each.
+COUNTS: dict[str, Callable[[], int]] = {"mail.index": waiting_count}
 
 
 def path_of(endpoint: str) -> str:
@@ -125,7 +130,18 @@ def tabs(role: Role, known: frozenset[str]) -> list[NavigationItem]:
     beside = [tab for tab in TABS.get(entry or "", ()) if role in tab[2] and tab[1] in known]
     if len(beside) < 2 or request.endpoint not in {endpoint for _, endpoint, _ in beside}:  # noqa: PLR2004
         return []
-    return [NavigationItem(text, path_of(endpoint), endpoint == request.endpoint) for text, endpoint, _ in beside]
+    return [
+        NavigationItem(text, path_of(endpoint), endpoint == request.endpoint, _waiting_at(endpoint))
+        for text, endpoint, _ in beside
+    ]
+
+
+def _waiting_at(endpoint: str) -> int:
+    """How many things wait on a page; none where the error page says the database is away."""
+    try:
+        return COUNTS[endpoint]() if endpoint in COUNTS else 0
+    except SQLAlchemyError:
+        return 0
 
 
 def shortcuts(role: Role, log_contact: str | None) -> list[Shortcut]:
@@ -158,6 +174,7 @@ def init_app(app: Flask) -> None:
         log_contact = log_contact_address() if user and user.role in STAFF else None
         return {
             "before_calling": _before_calling,
+            "mail_of_entry": mail_of,
             "council_name": page_settings()["council_name"],
             "service_name": page_settings()["service_name"],
             "signed_in": user,

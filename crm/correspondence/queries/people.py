@@ -25,6 +25,14 @@ class Suggestion:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who is known at an employer: names by address; and what addresses there end in."""
+
+    people: Mapping[str, str]
+    domains: frozenset[str]
+
+
 def colleagues() -> Mapping[str, User]:
     """All staff by address, those who have left among them. One statement."""
     return {user.email: user for user in db.session.scalars(select(User).where(User.role.in_(STAFF)))}
@@ -46,11 +54,18 @@ def contacts_among(employer_id: int, addresses: Collection[str]) -> Sequence[Con
     return db.session.scalars(statement.order_by(func.lower(Contact.name), Contact.id)).all()
 
 
-def domains_at(employer_id: int) -> set[str]:
-    """What the addresses at an employer end in: its people's, its own, its website's. One statement."""
-    contacts = select(Contact.email).where(Contact.employer_id == employer_id, Contact.email.is_not(None))
-    own = select(Employer.domain).where(Employer.id == employer_id, Employer.domain.is_not(None))
-    return {domain for text in db.session.scalars(contacts.union_all(own)) if (domain := domain_of(text or ""))}
+def known_at(employer_id: int) -> Known:
+    """Who is known at an employer, and what their addresses, and its own or its website's, end in. One statement."""
+    contacts = select(Contact.email, Contact.name).where(Contact.employer_id == employer_id, Contact.email.is_not(None))
+    own = (
+        select(column, Employer.name).where(Employer.id == employer_id, column.is_not(None))
+        for column in (Employer.email, Employer.domain)
+    )
+    found = {text.lower(): name for text, name in db.session.execute(contacts.union_all(*own)) if text}
+    return Known(
+        {address: name for address, name in found.items() if "@" in address},
+        frozenset(domain for each in found if (domain := domain_of(each))),
+    )
 
 
 def suggestions(addresses: Iterable[str]) -> Sequence[Suggestion]:

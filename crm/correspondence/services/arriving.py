@@ -13,7 +13,6 @@ from crm.correspondence import sorting
 from crm.correspondence.attachments import sort_out
 from crm.correspondence.models import Mail, MailAttachment, MailStatus, Source, Why
 from crm.correspondence.queries.people import colleagues
-from crm.correspondence.reading.files import read_file
 from crm.correspondence.reading.letter import Letter
 from crm.correspondence.sorting import Event
 from crm.employers.models import Employer
@@ -30,17 +29,11 @@ class Arrival:
     ours: Collection[str]  # the addresses that are ours
 
 
-def stage(content: bytes, file_name: str, employer: Employer, arrival: Arrival) -> Mail:
-    """Keep an uploaded file as text until whoever uploaded it has looked at it.
-
-    Raises:
-        UnreadableMail: it cannot be read.
-        Conflict: the employer is archived.
-    """
+def stage(letter: Letter, employer: Employer, arrival: Arrival) -> Mail:
+    """Keep an uploaded letter until whoever uploaded it has looked at it. Raises Conflict for an archived employer."""
     if employer.is_archived:
         raise Conflict("This employer is archived. Restore it before you file anything.")
-    event = sorting.what_happened(read_file(content, file_name), arrival.ours)
-    mail = arrive(event, arrival, MailStatus.CHECKING)
+    mail = arrive(sorting.what_happened(letter, arrival.ours), arrival, MailStatus.CHECKING)
     mail.employer_id = employer.id
     db.session.flush()
     return mail

@@ -55,16 +55,14 @@ def file_mail(mail: Mail, employer: Employer, filing: Filing) -> Interaction:
     Of a meeting that is still to come the invitation is logged, with the meeting as a next step.
 
     Raises:
-        Conflict: it is filed already, there or elsewhere; the employer is archived; the day has not come yet; or a
-            new contact's address is taken.
+        Conflict: it is filed already, there or elsewhere; it is not in the tray, or could not be read; the employer
+            is archived; or the day has not come yet.
     """
-    if mail.status is MailStatus.FILED:
-        raise Conflict("This e-mail is filed already. Open it again to see where.")
+    _refuse_unless_open(mail)
     if employer.is_archived:
         raise Conflict(f"{employer.name} is archived. Restore it before you file anything there.")
     _refuse_second_copy(mail, employer)
-    for person in filing.new_contacts:
-        add_contact(employer, ContactDetails(name=person.name, email=person.email))
+    _add_contacts(employer, filing.new_contacts)
     interaction = _log(mail, employer, filing)
     mail.status, mail.why, mail.trouble = MailStatus.FILED, None, None
     mail.employer_id, mail.interaction_id = employer.id, interaction.id
@@ -100,6 +98,24 @@ def move(mail: Mail, employer: Employer, *, reason: str, filing: Filing) -> Inte
         raise Conflict(f"This e-mail is filed with {employer.name} already. Select another employer.")
     take_back(mail, reason=reason, by=filing.by, at=filing.at)
     return file_mail(mail, employer, filing)
+
+
+def _refuse_unless_open(mail: Mail) -> None:
+    if mail.status is MailStatus.FILED:
+        raise Conflict("This e-mail is filed already. Open it again to see where.")
+    if mail.status not in {MailStatus.CHECKING, MailStatus.WAITING}:
+        raise Conflict("This e-mail is not in the tray. Put it back there before you file it.")
+    if mail.why is Why.UNREADABLE:
+        raise Conflict(
+            "This e-mail could not be read, so there is nothing to file. Copy its text into “Log a contact”."
+        )
+
+
+def _add_contacts(employer: Employer, people: Iterable[Person]) -> None:
+    """Those who are not there yet: two mails of one upload may name the same newcomer."""
+    for person in people:
+        if not contacts_among(employer.id, [person.email]):
+            add_contact(employer, ContactDetails(name=person.name, email=person.email))
 
 
 def _refuse_second_copy(mail: Mail, employer: Employer) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm.accounts.models import User
+from crm.audit.recording import because
 from crm.core.clock import local_date
 from crm.core.db import db
 from crm.core.errors import Conflict
@@ -186,7 +187,7 @@ def _file(mail: Mail, employer_id: int, arrival: Arrival) -> None:
     assert arrival.by is not None  # noqa: S101  # only what is ours has a place
     employer = db.session.get_one(Employer, employer_id)
     try:
-        with db.session.begin_nested():
+        with db.session.begin_nested(), because("Sent to the mailbox", actor=arrival.by.name):
             file_mail(mail, employer, Filing(arrival.by, arrival.at, local_date(arrival.at)))
     except Conflict as refusal:
         mail.trouble = str(refusal)

@@ -42,3 +42,7 @@ if (document.querySelector("[data-bulk-page]")) {
 if (document.querySelector("[data-in-place]")) {
   import("./in-place.js");
 }
+
+if (document.querySelector("[data-drop-mail]")) {
+  import("./drop-mail.js");
+}

@@ -1,0 +1,1 @@
+"""Forms of mails: uploading, checking, filing, discarding, moving."""
