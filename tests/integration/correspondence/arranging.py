@@ -7,6 +7,7 @@ from crm.accounts.models import User
 from crm.core.db import db
 from crm.correspondence import services
 from crm.correspondence.models import Mail, Source
+from crm.correspondence.reading.files import read_file
 from crm.correspondence.services import Arrival, Filing
 from crm.correspondence.services.arriving import our_addresses
 from crm.correspondence.services.mailboxes import Found, Ours
@@ -44,7 +45,7 @@ def cast() -> Cast:
 def staged(name: str, employer: Employer, by: User, content: bytes | None = None) -> Mail:
     """An uploaded letter that waits to be checked."""
     arrival = Arrival(Source.UPLOAD, NOW, by, our_addresses(OURS.addresses))
-    mail = services.stage(content_of(name) if content is None else content, name, employer, arrival)
+    mail = services.stage(read_file(content or content_of(name), name), employer, arrival)
     db.session.commit()
     return mail
 

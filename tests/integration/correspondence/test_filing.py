@@ -103,6 +103,15 @@ def test_whoever_is_new_is_added_as_a_contact(people: Cast) -> None:
     assert stored(Contact)[-1].email == "works@moorcroft-timber.example"
 
 
+def test_whoever_is_new_in_two_letters_is_added_once(people: Cast) -> None:
+    works = Person("Works Office", "works@moorcroft-timber.example")
+    for name in ("outlook-reply.eml", "summer-midnight.eml"):
+        mail = staged(name, people.moorcroft, people.lee)
+        file(mail, people.moorcroft, filing(people.lee, new_contacts=(works,)))
+
+    assert [each.name for each in stored(Contact)] == ["Jo Fairclough", "Works Office"]
+
+
 def test_a_letter_is_filed_once_with_an_employer_and_it_says_when(people: Cast) -> None:
     first = staged("outlook-reply.eml", people.moorcroft, people.lee)
     second = staged("outlook-reply.eml", people.moorcroft, people.priya)

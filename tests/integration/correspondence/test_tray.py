@@ -8,7 +8,7 @@ from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.correspondence import services
 from crm.correspondence.models import Mail, MailAttachment, MailboxMessage, MailStatus, Why
-from crm.correspondence.queries.people import domains_at, suggestions
+from crm.correspondence.queries.people import known_at, suggestions
 from crm.correspondence.queries.tray import filed_with, tray_page, waiting_count
 from crm.reference.services import save_setting
 from tests.conftest import counting_queries, stored
@@ -129,7 +129,7 @@ def test_employers_are_suggested_by_what_addresses_end_in_and_by_their_names() -
         (by_website.id, "an address there ends alike"),
         (named.id, "its name is like moorcroft-timber.example"),
     ]
-    assert domains_at(known.id) == domains_at(by_website.id) == {"moorcroft-timber.example"}
+    assert known_at(known.id).domains == known_at(by_website.id).domains == {"moorcroft-timber.example"}
 
 
 def test_an_address_anybody_can_have_suggests_nobody() -> None:
