@@ -42,6 +42,7 @@ from crm.interactions import models as interactions
 from crm.interactions.views import bp as contact_log
 from crm.interactions.views.follow_ups import bp as follow_ups
 from crm.interactions.views.quick_entries import bp as quick_entries
+from crm.leaving.views import bp as handing_over
 from crm.lists import models as lists
 from crm.lists.views import bp as views_of_lists
 from crm.merging import models as merging
@@ -78,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     duplicates,
     merges,
     group_pages,
+    handing_over,
     pledge_pages,
     opportunity_pages,
     provider_pages,

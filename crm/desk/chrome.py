@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crm.accounts.signing_in import signed_in_user
 from crm.core import clock
-from crm.core.access import EVERYONE, READERS, STAFF, Role
+from crm.core.access import EVERYONE, MANAGERS, READERS, STAFF, Role
 from crm.correspondence.queries.tray import mail_of, waiting_count
 from crm.desk.before_you_call import BeforeYouCall, before_you_call
 from crm.desk.shortcuts import SEARCH_BOXES, SHORTCUTS, Shortcut
@@ -59,6 +59,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
                 "duplicates",
                 "merges",
                 "groups",
+                "leaving",
             }
         ),
         READERS,
@@ -86,6 +87,7 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Checks due", "checks_due.index", STAFF),
         ("Groups", "groups.index", READERS),
         ("Bulk changes", "bulk.index", STAFF),
+        ("Handing over", "leaving.index", MANAGERS),
     ),
     "Contact log": (("Log", "interactions.index", READERS), ("Mail tray", "mail.index", STAFF)),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),

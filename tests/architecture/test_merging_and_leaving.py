@@ -4,6 +4,7 @@ from sqlalchemy import UniqueConstraint
 
 from crm.app import create_app  # noqa: F401  # loads every model
 from crm.core.db import Base
+from crm.leaving.rules import AUTHORSHIP, OWNED, PERSONAL
 from crm.merging.queries.parts import unique_with
 from crm.merging.rules import CONTACT_KEYS, EMPLOYER_KEYS, NOT_ASKED, PERSON_EITHER, PERSON_LACKS, QUESTIONS, How
 
@@ -74,3 +75,9 @@ def test_what_is_unique_about_a_site_is_its_name() -> None:
     assert [sorted(each.columns.keys()) for each in site.constraints if isinstance(each, UniqueConstraint)] == [
         ["employer_id", "name"]
     ]
+
+
+def test_every_key_to_a_user_is_owned_written_or_their_own() -> None:
+    declared = [*(rule.key for rule in OWNED), *AUTHORSHIP, *PERSONAL]
+
+    assert sorted(declared) == sorted(keys_to("user")), "add a line to crm/leaving/rules.py: who has it afterwards?"

@@ -29,6 +29,7 @@ from crm.interactions.queries.follow_ups import get_follow_up
 from crm.interactions.queries.log import officers
 from crm.interactions.queries.people import people_at
 from crm.interactions.services import NextStep
+from crm.leaving.queries import left_with_something
 from crm.pledges.queries import get_pledge
 from crm.pledges.reminding import remind as remind_about
 from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS
@@ -83,6 +84,7 @@ def _day(user: User, asked: int, opened: Opened | None = None) -> ResponseReturn
         officer_id=officer_id,
         somebody_else=name if officer_id != user.id else None,
         days=quick_days(today),
+        people=left_with_something() if user.is_manager else [],
         opened=opened,
         form=opened.form if opened else None,
         status_labels=STATUS_LABELS,
