@@ -64,4 +64,4 @@ AUTHORSHIP = frozenset(
     }
 )
 # Somebody's own: of no use to anybody else. Private views, with `SHARED_VIEWS` above, are such too.
-PERSONAL = frozenset({"password_link.user_id", "provider_member.user_id", "sign_in.user_id"})
+PERSONAL = frozenset({"digest_day.user_id", "password_link.user_id", "provider_member.user_id", "sign_in.user_id"})
