@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ForeignKey, Table, func, select, text, update
+from sqlalchemy import ForeignKey, Table, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm.core.db import Base, db
@@ -17,7 +17,16 @@ from crm.core.errors import MergedMeanwhile
 from crm.employers.guards import existing_guards, guard_name, guarded_keys
 from crm.employers.models import Employer
 from crm.merging.rules import EMPLOYER_KEYS, How
-from tests.factories import EmployerFactory
+from crm.reference.models import Sector
+from tests.factories import (
+    ContactFactory,
+    EmployerFactory,
+    InteractionFactory,
+    OpportunityFactory,
+    PledgeFactory,
+    PledgeLineFactory,
+    SiteFactory,
+)
 from tests.integration.merging.arranging import everything, fingerprint, merge, officer, undo
 from tests.integration.test_migrations import put_a_row_in_every_table
 from tests.support.emptying import empty_tables
@@ -140,8 +149,8 @@ OWNERS = 4
 @given(data=st.data())
 def test_whoever_owns_what_undoing_merges_from_the_last_to_the_first_restores_every_row(data: st.DataObject) -> None:
     empty_tables()
-    for _ in range(2):
-        put_a_row_in_every_table_again()
+    put_a_row_in_every_table()
+    put_more()
     by = officer()
     ids = [EmployerFactory.make(company_number=number).id for number in (None, "01234567", "07654321", None)]
     deal(data, ids)
@@ -165,11 +174,15 @@ def test_whoever_owns_what_undoing_merges_from_the_last_to_the_first_restores_ev
         assert fingerprint() == prints.pop()
 
 
-def put_a_row_in_every_table_again() -> None:
-    """Twice the same is refused by some unique keys: what is there already is enough then."""
-    db.session.execute(text("DELETE FROM setting"))
-    db.session.execute(text("DELETE FROM submission"))
-    put_a_row_in_every_table()
+def put_more() -> None:
+    """More of what can clash."""
+    for _ in range(3):
+        SiteFactory.make()
+        contact = ContactFactory.make()
+        InteractionFactory.make(employer=contact.employer, contacts=[contact])
+        PledgeFactory.make(employer=contact.employer, signatory_id=contact.id, lines=[PledgeLineFactory.build()])
+        OpportunityFactory.make(employer=contact.employer, leader_id=contact.id)
+        EmployerFactory.make(sectors=list(db.session.scalars(select(Sector).limit(2))))
 
 
 def deal(data: st.DataObject, ids: list[int]) -> None:
