@@ -23,12 +23,14 @@ from typing import Any
 
 import serving
 from benchmark import measuring, words
+from benchmark.searches import bench_searches, print_searches
 from demo import flask
 from progress import Progress, print_every_letter
 from set_up import PYTHON, ROOT, SetUpError, build_front_end, install, make_venv, only_one_at_a_time, run
 
 FIRST_PORT = 5400
 REQUIREMENTS = "requirements.txt"
+WITH_POSTGRESQL = "requirements-dev.txt"
 ROWS_IMPORTED = 10_000
 IMPORT_BUDGET = 5.0  # seconds
 REQUESTS_BUDGET = 150  # a second: a list, four clients
@@ -40,17 +42,18 @@ Figures = dict[str, Any]
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure Threefold beside reference pages.")
     parser.add_argument("--rounds", type=int, default=60, help="how often each page is visited (default 60)")
+    parser.add_argument("--search", action="store_true", help="the search instead, among 100,000, on both databases")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON there instead of printing it")
     options = parser.parse_args()
     print_every_letter()
     try:
-        set_up()
+        set_up(WITH_POSTGRESQL if options.search else REQUIREMENTS)
         with tempfile.TemporaryDirectory(prefix="threefold-bench-") as folder:
-            result = bench(Path(folder), options.rounds)
+            result = (bench_search if options.search else bench)(Path(folder), options.rounds)
     except SetUpError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-    print_tables(result)
+    (print_searches if options.search else print_tables)(result)
     text = json.dumps(result, indent=1)
     if options.json:
         options.json.write_text(text, encoding="utf-8")
@@ -59,13 +62,13 @@ def main() -> int:
     return 0
 
 
-def set_up() -> None:
+def set_up(requirements: str) -> None:
     with only_one_at_a_time(print):
         progress = Progress(steps=3)
         with progress.step("Python environment") as step:
-            make_venv(REQUIREMENTS, step)
+            make_venv(requirements, step)
         with progress.step("Packages") as step:
-            install(REQUIREMENTS, step)
+            install(requirements, step)
         with progress.step("Styles and scripts") as step:
             build_front_end(step)
 
@@ -84,6 +87,11 @@ def bench(folder: Path, rounds: int) -> Figures:
     with progress.step("Workbook"):
         result["workbook"] = measure_workbook(folder, environment)
     return result
+
+
+def bench_search(folder: Path, rounds: int) -> Figures:
+    port = serving.free_port(None, FIRST_PORT)
+    return bench_searches(folder, port, rounds, settings(folder, port))
 
 
 def settings(folder: Path, port: int) -> dict[str, str]:

@@ -66,7 +66,10 @@ def trigger_functions() -> Iterator[str]:
             yield _function(f"{source.index}_join", filling(source, f"{source.table}.{key} = NEW.id"))
     unknown = "NOT EXISTS (SELECT 1 FROM search_word WHERE search_word.word = heard.word)"
     heard = f"(SELECT DISTINCT regexp_split_to_table(NEW.text, ' ') AS word) AS heard WHERE word ~ {WORD} AND {unknown}"
-    yield _function("search_learn", f"INSERT INTO search_word (word) SELECT word FROM {heard}")
+    # Planned while the table is empty, and kept: without the setting it would go on being read from end to end.
+    yield _function(
+        "search_learn", f"INSERT INTO search_word (word) SELECT word FROM {heard}", "SET enable_seqscan = off"
+    )
 
 
 def filling(source: Source, condition: str) -> str:
@@ -107,8 +110,8 @@ def relearn() -> Iterator[str]:
     )
 
 
-def _function(name: str, statement: str) -> str:
+def _function(name: str, statement: str, setting: str = "") -> str:
     return (
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {setting} AS "
         f"$body$ BEGIN {statement}; RETURN NULL; END $body$"
     )

@@ -14,6 +14,7 @@ from crm.finding.ranking import Candidate, ranked
 from crm.finding.sources import Kind
 from crm.finding.spelling import forgiving
 
+MOST_BUT_ONE = 5  # words of a question of which one may be wrong altogether
 FEW = 20  # of those whose name begins with the question, taken before any other
 PAST_ALL = "\U0010ffff"  # sorts after every letter
 
@@ -42,13 +43,14 @@ class Found:
 class _Reading:
     question: Question
     but_one: bool = False
+    begins: bool = False  # only at the beginning of a word
 
 
 def find(question: Question, within: Within) -> Answers:
     """The rows that answer, by kind: those with all words; failing that, misspelt; failing that, all words but one.
 
     Failing means that of all kinds no name answers, so that what was spelt right is never mixed with guesses. Entries
-    of the log come newest first. At most three statements, and two for each word that may be misspelt.
+    of the log come newest first. At most four statements, and two for each word that may be misspelt.
     """
     found: dict[Kind, Found] = {}
     for reading in _readings(question):
@@ -71,12 +73,14 @@ def ids_answering(kinds: Sequence[Kind], question: Question) -> TextualSelect:
 def _readings(question: Question) -> Iterator[_Reading]:
     if not question.words:
         return
+    if _on_sqlite():
+        yield _Reading(question, begins=True)
     yield _Reading(question)
     misspelt = forgiving(question)
     if misspelt != question:
-        yield _Reading(misspelt)
-    if len(question.words) > 1:
-        yield _Reading(misspelt, but_one=True)
+        yield _Reading(misspelt, begins=True)
+    if 1 < len(question.words) <= MOST_BUT_ONE:
+        yield _Reading(misspelt, but_one=True, begins=True)
 
 
 def _answers(reading: _Reading, kinds: Sequence[Kind], within: Within) -> Answers:
@@ -112,7 +116,9 @@ def _in_order(kind: Kind, candidates: Sequence[Candidate], question: Question) -
 def _of_names(kind: Kind, reading: _Reading, within: Within, values: dict[str, Any]) -> Iterator[str]:
     """Names that begin with the question, so that they are there however many others have its words; then those."""
     on_sqlite = _on_sqlite()
-    condition = conditions.named(kind, reading.question, on_sqlite=on_sqlite, but_one=reading.but_one)
+    condition = conditions.named(
+        kind, reading.question, on_sqlite=on_sqlite, but_one=reading.but_one, begins=reading.begins
+    )
     values |= condition.values
     allowed = _allowed(kind, within)
     columns = f"SELECT '{kind.value}' AS kind, id, parent_id, name, text || beside AS text, is_past FROM search_{kind}"

@@ -76,8 +76,12 @@ def make_triggers(connection: Connection) -> set[str]:
 
 def rebuild(connection: Connection) -> None:
     """Fill the whole index from what it describes. Safe to repeat."""
-    dialect = sqlite if _on_sqlite(connection) else postgresql
-    _run(connection, (*dialect.refill(), *dialect.relearn()))
+    if not _on_sqlite(connection):
+        _run(connection, (*postgresql.refill(), *postgresql.relearn()))
+        return
+    drop_triggers(connection)
+    _run(connection, (*sqlite.refill(), *sqlite.relearn_without_triggers()))
+    make_triggers(connection)
 
 
 def tidy(connection: Connection) -> None:

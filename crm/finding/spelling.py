@@ -36,7 +36,8 @@ def _others(word: Word) -> Sequence[str]:
     near = process.extract(
         plain, set(_alike(plain, mistakes)), scorer=OSA.distance, score_cutoff=mistakes, limit=MOST_OTHERS + 1
     )
-    return [found for found, _, _ in sorted(near, key=lambda each: (each[1], each[0])) if found != plain][:MOST_OTHERS]
+    others = sorted((distance, found) for found, distance, _ in near if found != plain)
+    return [found for distance, found in others if distance == others[0][0]][:MOST_OTHERS]
 
 
 def _alike(plain: str, mistakes: int) -> Sequence[str]:

@@ -1,4 +1,8 @@
-"""The index in SQLite: FTS5 tables beside ours, trigrams for names and words for the contact log, kept by triggers."""
+"""The index in SQLite: FTS5 tables beside ours, kept by triggers.
+
+Names have two: their words, which answer at once, and their trigrams, which know what is inside a word. The contact
+log has its words only: trigrams of long texts would make the file four times as large.
+"""
 
 from collections.abc import Iterator
 
@@ -11,6 +15,10 @@ WORDS = "tokenize='unicode61 remove_diacritics 2'"
 TABLES = {
     **{
         f"{source.index}_index": f"text, beside, content='{source.index}', content_rowid='id', {TRIGRAM}"
+        for source in SOURCES
+    },
+    **{
+        f"{source.index}_words": f"text, beside, content='{source.index}', content_rowid='id', {WORDS}, prefix='2 3'"
         for source in SOURCES
     },
     "search_interaction_index": f"summary, content='interaction', content_rowid='id', {WORDS}",
@@ -36,7 +44,9 @@ def triggers() -> dict[str, str]:
     """By name, how each is made. Those on tables of other features vanish when a migration rebuilds such a table."""
     made: dict[str, str] = {}
     for source in SOURCES:
-        made |= _follow(source) | _keep(source.index, f"{source.index}_index", "text", "beside")
+        made |= _follow(source)
+        for index in (f"{source.index}_index", f"{source.index}_words"):
+            made |= _keep(source.index, index, "text", "beside")
         if source.learns:
             made |= _learn(source)
     made |= _keep("interaction", "search_interaction_index", "summary")
@@ -64,12 +74,18 @@ def filling(source: Source, condition: str) -> str:
 
 
 def refill() -> Iterator[str]:
-    """Everything anew. The index of a table of ours is kept by its triggers while that is filled."""
+    """Everything anew, without triggers: FTS5 takes it for damage when it is told to forget what it does not know."""
     for source in SOURCES:
         yield f"DELETE FROM {source.index} WHERE id NOT IN (SELECT id FROM {source.table})"
         yield filling(source, "1")
-        yield f"INSERT INTO {source.index}_index ({source.index}_index) VALUES ('rebuild')"
+        for index in (f"{source.index}_index", f"{source.index}_words"):
+            yield f"INSERT INTO {index} ({index}) VALUES ('rebuild')"
     yield "INSERT INTO search_interaction_index (search_interaction_index) VALUES ('rebuild')"
+
+
+def relearn_without_triggers() -> Iterator[str]:
+    yield from relearn()
+    yield "INSERT INTO search_word_index (rowid, word) SELECT id, ' ' || word || ' ' FROM search_word"
 
 
 def relearn() -> Iterator[str]:

@@ -94,13 +94,18 @@ def measure(port: int, rounds: int) -> tuple[list[Page], dict[str, Page]]:
     browser = Browser(port)
     browser.sign_in()
     pages = [Page(name, path) for name, path in json.loads(browser.get("/bench/pages")[1])]
+    return pages, visit_in_turn(browser, pages, rounds)
+
+
+def visit_in_turn(browser: Browser, pages: Sequence[Page], rounds: int) -> dict[str, Page]:
+    """Visit each page so often, after its reference page each time. Gives the references."""
     references = {name: Page(name, f"/reference/{name}") for name in REFERENCES}
     for number in range(WARM_UP + rounds):
         for page in pages:
             reference = references[BUDGETS.get(page.name, LIST).reference]
             for visited in (references["trivial"], reference, page):
                 browser.visit(visited, noting=number >= WARM_UP)
-    return pages, references
+    return references
 
 
 def load(port: int, path: str) -> float:

@@ -53,8 +53,7 @@ def index() -> dict[str, list[tuple[object, ...]]]:
 def check_fts() -> None:
     """SQLite compares its index with the rows it describes, word by word; raises if they differ."""
     if db.engine.dialect.name == "sqlite":
-        for table in (*FTS, "search_interaction"):
-            name = f"{table}_index"
+        for name in (*(f"{table}_{part}" for table in FTS for part in ("index", "words")), "search_interaction_index"):
             db.session.execute(text(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)"))
 
 
@@ -218,3 +217,21 @@ def test_a_word_is_learnt_once() -> None:
 
     db.session.flush()
     assert db.session.scalars(select(SearchWord.word).where(SearchWord.word == "moorcroft")).all() == ["moorcroft"]
+
+
+def test_an_index_that_knows_nothing_is_filled_anew() -> None:
+    """As after an upgrade that brings a further part of it."""
+    employer = EmployerFactory.make(name_key="moorcroft")
+    db.session.flush()
+    if db.engine.dialect.name == "sqlite":
+        for name in ("search_employer_words", "search_employer_index", "search_word_index"):
+            connection().execute(text(f"DROP TABLE {name}"))
+    else:
+        connection().execute(text("DELETE FROM search_employer"))
+        connection().execute(text("DROP INDEX search_employer_trigrams"))
+
+    schema.keep_in_step(connection(), changed=True)
+
+    assert found("moorcroft") == [employer.id]
+    assert found("mooorcroft") == [employer.id]
+    check_fts()
