@@ -15,7 +15,9 @@ AT_A_TIME = 500
 
 def locked(change: BulkChange) -> None:
     """Read the change again and let nobody else do or undo it meanwhile."""
-    db.session.refresh(change, with_for_update=True)
+    # Not refresh(): it would repeat the joins the change was loaded with, and PostgreSQL locks no outer join.
+    statement = select(BulkChange).where(BulkChange.id == change.id).with_for_update()
+    db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
 def in_pieces(change: BulkChange, state: ItemState) -> Iterator[Sequence[tuple[BulkChangeItem, Employer]]]:
