@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from crm.core.db import Base, UtcDateTime
 from crm.employers.guards import without_guards
 from crm.finding.schema import is_the_index, keep_in_step, without_triggers
+from crm.interactions.latest import without_latest
 
 database = current_app.extensions["migrate"].db
 
@@ -40,7 +41,7 @@ def check_foreign_keys(connection: Connection) -> None:
 def migrate(connection: Connection) -> None:
     heads = context.get_context().get_current_heads
     before = heads()
-    with without_guards(connection), without_triggers(connection):
+    with without_guards(connection), without_triggers(connection), without_latest(connection):
         context.run_migrations()
     keep_in_step(connection, changed=heads() != before)
 

@@ -69,6 +69,7 @@ class Employer(Audited, Timestamped, Versioned, Base):
         _goes_with("quiet_until", "quiet_reason", name="quiet_says_why"),
         CheckConstraint("merged_into_id IS NULL OR archived_at IS NOT NULL", name="merged_away_is_archived"),
         Index("ix_employer_in_order", "archived_at", "name_key", "id"),
+        Index("ix_employer_last_contact", "archived_at", "last_contact_on", "name_key", "id"),
         Index("ix_employer_name_key", "name_key"),
         Index("ix_employer_owner", "owner_id", "archived_at"),
         Index("ix_employer_postcode", "postcode"),
@@ -94,6 +95,7 @@ class Employer(Audited, Timestamped, Versioned, Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     quiet_until: Mapped[date | None]  # the first day, in London, on which they may be called again
     quiet_reason: Mapped[str | None]
+    last_contact_on: Mapped[date | None]  # of the contact log; kept by triggers (crm.interactions.latest)
     archived_at: Mapped[datetime | None]
     archived_reason: Mapped[str | None] = mapped_column(Text)
 

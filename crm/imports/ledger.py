@@ -18,10 +18,11 @@ AT_ONCE = 400  # SQLite takes only so many values in one statement
 MADE: tuple[type[Base], ...] = (FollowUp, Interaction, Contact, Employer)
 # Rows that are part of another: the table, and its column that says of which.
 PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "employer": (("employer_sector", "employer_id"),),
+    "employer": (("employer_sector", "employer_id"), ("employer_tag", "employer_id")),
     "interaction": (("interaction_contact", "interaction_id"), ("interaction_officer", "interaction_id")),
 }
-NOT_SEALED = frozenset({"id", "created_at", "updated_at", "version"})
+# Nobody saves the day of the newest contact: it follows the contact log.
+NOT_SEALED = frozenset({"id", "created_at", "last_contact_on", "updated_at", "version"})
 
 
 @dataclass

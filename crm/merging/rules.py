@@ -100,7 +100,17 @@ QUESTIONS: tuple[Question, ...] = (
 )
 # Columns that nobody chooses: whose row it is, when it was written, what is worked out from others.
 NOT_ASKED = frozenset(
-    {"id", "archived_at", "archived_reason", "created_at", "domain", "merged_into_id", "updated_at", "version"}
+    {
+        "id",
+        "archived_at",
+        "archived_reason",
+        "created_at",
+        "domain",
+        "last_contact_on",
+        "merged_into_id",
+        "updated_at",
+        "version",
+    }
 )
 # Of a contact who is on both: what the survivor's lacks is taken from the loser's; a yes of either is a yes.
 PERSON_LACKS: tuple[tuple[str, ...], ...] = (

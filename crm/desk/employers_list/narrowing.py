@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crm.accounts.models import User
@@ -14,18 +14,18 @@ from crm.employers.queries import visible_to
 from crm.finding.queries import ids_answering
 from crm.finding.question import read
 from crm.finding.sources import Kind
-from crm.interactions.models import Interaction
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.reference.academic_years import AcademicYear
 
 # Columns of the employer's own that the list sorts by; what is missing comes last.
 PLAIN_SORTS = {
+    "last_contact": Employer.last_contact_on,
     "postcode": Employer.postcode,
     "company_number": Employer.company_number,
     "created": Employer.created_at,
     "quiet_until": Employer.quiet_until,
 }
-SORTS = ("name", "last_contact", "owner", *PLAIN_SORTS)
+SORTS = ("name", "owner", *PLAIN_SORTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +64,9 @@ def ordered(employers: Select[Employer], sort: str) -> Select[Employer]:
         employers = employers.outerjoin(owner, owner.id == Employer.owner_id)
         by: ColumnElement[Any] = func.lower(owner.name)
     else:
-        by = _last_contact() if key == "last_contact" else PLAIN_SORTS[key].expression
+        by = PLAIN_SORTS[key].expression
     way = by.desc() if down else by.asc()
     return employers.order_by(way.nulls_last(), Employer.name_key, Employer.id)
-
-
-def _last_contact() -> ScalarSelect[date]:
-    newest = select(func.max(Interaction.happened_on)).where(Interaction.employer_id == Employer.id)
-    return newest.correlate(Employer).scalar_subquery()
 
 
 def _conditions(wanted: Wanted, year: AcademicYear, viewer: User) -> Iterator[ColumnElement[bool]]:
@@ -81,8 +76,7 @@ def _conditions(wanted: Wanted, year: AcademicYear, viewer: User) -> Iterator[Co
         yield _found_by(wanted.words, by_contact=viewer.is_staff)
     yield from _marked(wanted)
     if wanted.no_contact_since is not None:
-        since = (Interaction.employer_id == Employer.id, Interaction.happened_on >= wanted.no_contact_since)
-        yield ~exists().where(*since).correlate(Employer)
+        yield or_(Employer.last_contact_on.is_(None), Employer.last_contact_on < wanted.no_contact_since)
     if wanted.area_id is not None:
         yield Employer.area_id == wanted.area_id
     yield from _owned(wanted)

@@ -18,7 +18,7 @@ from crm.desk.employers_list.more import MORE, main_contact
 from crm.desk.employers_list.narrowing import Wanted, chosen, ordered
 from crm.employers.models import Contact, Employer
 from crm.fulfilment.progress import Progress, progress_by_employer
-from crm.interactions.models import FollowUp, Interaction
+from crm.interactions.models import FollowUp
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.reference.academic_years import AcademicYear
 from crm.reference.models import Area, Sector, SizeBand, Tag
@@ -157,7 +157,7 @@ def _statement(more: frozenset[str]) -> Select[*tuple[Any, ...]]:
             Employer.postcode,
             Employer.archived_at,
             owner.name,
-            _last_contact(),
+            Employer.last_contact_on,
             _pledge(),
             main_contact(Contact.name).correlate(Employer).scalar_subquery(),
             step.what,
@@ -169,11 +169,6 @@ def _statement(more: frozenset[str]) -> Select[*tuple[Any, ...]]:
         .outerjoin(step, step.id == _next_step())
         .where(Employer.id.in_(bindparam("ids", expanding=True)))
     )
-
-
-def _last_contact() -> ScalarSelect[date]:
-    newest = select(func.max(Interaction.happened_on)).where(Interaction.employer_id == Employer.id)
-    return newest.correlate(Employer).scalar_subquery()
 
 
 def _next_step() -> ScalarSelect[int]:

@@ -100,6 +100,7 @@ class Interaction(Audited, Timestamped, Versioned, Base):
         CheckConstraint("length(trim(summary)) > 0", name="says_something"),
         Index("ix_interaction_employer", "employer_id", "happened_on", "id"),
         Index("ix_interaction_happened", "happened_on", "id"),
+        Index("ix_interaction_channel", "channel", "happened_on", "id"),
         Index("ix_interaction_logged_by", "logged_by_id", "happened_on"),
     )
 
