@@ -41,6 +41,7 @@ from crm.imports.views.undoing import bp as imports_pages
 from crm.interactions import models as interactions
 from crm.interactions.views import bp as contact_log
 from crm.interactions.views.follow_ups import bp as follow_ups
+from crm.interactions.views.planning import bp as planned
 from crm.interactions.views.quick_entries import bp as quick_entries
 from crm.leaving.views import bp as handing_over
 from crm.lists import models as lists
@@ -89,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mail_pages,
     follow_ups,
     quick_entries,
+    planned,
     my_day,
     views_of_lists,
     bulk_pages,

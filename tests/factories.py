@@ -14,7 +14,7 @@ from crm.correspondence.models import Mail, MailAttachment, Mailbox, MailboxMess
 from crm.correspondence.reading.letter import LetterKind
 from crm.employers.models import Contact, Employer, Site
 from crm.groups.models import EmployerGroup, Membership
-from crm.interactions.models import Channel, Direction, FollowUp, Interaction
+from crm.interactions.models import Channel, Direction, FollowUp, Interaction, PlannedInteraction
 from crm.lists.models import ListName, SavedView
 from crm.opportunities.models import Opportunity, Place
 from crm.pledges.kinds import OpportunityKind
@@ -267,6 +267,19 @@ class MailboxMessageFactory(_Factory[MailboxMessage]):
     uid = factory.Sequence(lambda n: n + 1)
     arrival_key = factory.Sequence(lambda n: f"{n:064x}")
     taken_at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+class PlanFactory(_Factory[PlannedInteraction]):
+    class Meta:
+        model = PlannedInteraction
+
+    employer = factory.SubFactory(EmployerFactory)
+    planned_by_id = factory.LazyFunction(lambda: UserFactory.make().id)
+    contacts = factory.LazyFunction(list)
+    officers = factory.LazyFunction(lambda: [UserFactory.make()])
+    channel = Channel.MEETING
+    planned_on = date(2026, 12, 3)
+    about = "The pledge"
 
 
 class FollowUpFactory(_Factory[FollowUp]):

@@ -64,7 +64,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         ),
         READERS,
     ),
-    ("Contact log", "interactions.index", frozenset({"interactions", "mail"}), READERS),
+    ("Contact log", "interactions.index", frozenset({"interactions", "mail", "planned"}), READERS),
     ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page"}), READERS),
     ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
@@ -89,7 +89,11 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Bulk changes", "bulk.index", STAFF),
         ("Handing over", "leaving.index", MANAGERS),
     ),
-    "Contact log": (("Log", "interactions.index", READERS), ("Mail tray", "mail.index", STAFF)),
+    "Contact log": (
+        ("Log", "interactions.index", READERS),
+        ("Planned", "planned.index", STAFF),
+        ("Mail tray", "mail.index", STAFF),
+    ),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
     "Import": (("Spreadsheets", "imports.index", STAFF), ("Paste rows", "imports.paste", STAFF)),
 }

@@ -35,6 +35,9 @@ SHARED_VIEWS = Owned("saved_view.owner_id", "shared view", "shared views", "name
 OWNED: tuple[Owned, ...] = (
     EMPLOYERS,
     Owned("follow_up.owner_id", "open next step", "open next steps", "what", {"done_at": (None,)}),
+    Owned(
+        "planned_interaction.planned_by_id", "planned contact", "planned contacts", "about", {"status": ("planned",)}
+    ),
     # While it waits for an answer, whoever wrote it down is reminded of it (My day).
     Owned(
         "pledge.recorded_by_id",
@@ -59,6 +62,7 @@ AUTHORSHIP = frozenset(
         "interaction_officer.user_id",
         "mail.brought_by_id",
         "mail.decided_by_id",
+        "planned_officer.user_id",
         "request.asked_by_id",
         "site_check.checked_by_id",
     }

@@ -43,6 +43,7 @@ EMPLOYER_KEYS: dict[str, Rule] = {
     "site.employer_id": Rule(How.SITES, "site", "sites"),
     "interaction.employer_id": moves("contact log entry", "contact log entries"),
     "follow_up.employer_id": moves("next step"),
+    "planned_interaction.employer_id": moves("planned contact"),
     "pledge.employer_id": Rule(How.PLEDGES, "pledge", "pledges"),
     "opportunity.employer_id": moves("opportunity", "opportunities"),
     "membership.employer_id": Rule(How.SEATS, "group membership", "group memberships"),
@@ -64,6 +65,7 @@ CONTACT_KEYS: dict[str, Rule] = {
     "bulk_change_item.contact_id": STAYS,
     "interaction_contact.contact_id": unites(),
     "membership.contact_id": moves(),
+    "planned_contact.contact_id": unites(),
     "opportunity.leader_id": moves(),
     "pledge.signatory_id": moves(),
 }

@@ -57,6 +57,7 @@ from tests.factories import (
     MailFactory,
     MembershipFactory,
     PlaceFactory,
+    PlanFactory,
     PledgeFactory,
     PledgeLineFactory,
     ProviderMemberFactory,
@@ -99,9 +100,7 @@ def put_a_row_in_every_table() -> None:
     SiteFactory.make(employer=employer)
     SiteCheckFactory.make()
     MembershipFactory.make(employer=employer)
-    contact = ContactFactory.make(employer=employer)
-    InteractionFactory.make(employer=employer, contacts=[contact])
-    FollowUpFactory.make(employer=employer)
+    put_what_was_said(employer)
     put_mail(employer)
     PledgeFactory.make(employer=employer, lines=[PledgeLineFactory.build()])
     CohortFactory.make()
@@ -118,6 +117,13 @@ def put_a_row_in_every_table() -> None:
     db.session.add(Submission(key="one", leads_to="/", submitted_at=NOW))
     put_rows_about_merging(employer, user)
     db.session.commit()
+
+
+def put_what_was_said(employer: Employer) -> None:
+    contact = ContactFactory.make(employer=employer)
+    InteractionFactory.make(employer=employer, contacts=[contact])
+    PlanFactory.make(employer=employer, contacts=[contact])
+    FollowUpFactory.make(employer=employer)
 
 
 def put_an_import(user: User) -> None:

@@ -19,6 +19,7 @@ Named = type[User] | type[Contact] | type[Site] | type[Provider] | type[Area] | 
 NAMED: Mapping[str, Named] = {
     "owner_id": User,
     "logged_by_id": User,
+    "planned_by_id": User,
     "done_by_id": User,
     "recorded_by_id": User,
     "contact_id": Contact,
@@ -30,7 +31,11 @@ NAMED: Mapping[str, Named] = {
     "size_band_id": SizeBand,
 }
 CODES = frozenset({"legal_form", "status", "kind", "channel", "mode", "cancelled_side", "direction", "outcome"})
-CALLED = {"interaction": "contact log entry", "follow_up": "next step"}  # the other tables are called what they are
+CALLED = {
+    "interaction": "contact log entry",
+    "follow_up": "next step",
+    "planned_interaction": "plan",
+}  # the other tables are called what they are
 Names = Mapping[tuple[str, int], str]
 
 

@@ -14,8 +14,10 @@ from crm.employers.models import Contact, Employer
 from crm.employers.queries import contacts_of, get_employer
 from crm.fulfilment.progress import Progress, pledge_progress
 from crm.groups.queries import MemberOf, memberships_of
-from crm.interactions.queries.follow_ups import NextStepRow, open_at
+from crm.interactions.queries.coming import coming_at
+from crm.interactions.queries.follow_ups import NextStepRow
 from crm.interactions.queries.log import LogRow, log_of
+from crm.interactions.queries.planned import PlannedRow
 from crm.interactions.queries.pressure import asked_lately
 from crm.opportunities.models import OpportunityStatus
 from crm.opportunities.queries.opportunities import OpportunityRow, Wanted, opportunity_rows
@@ -40,6 +42,7 @@ class EmployerPage:
     log: Sequence[LogRow]  # the latest first
     before_you_call: BeforeYouCall
     next_steps: Sequence[NextStepRow]
+    planned: Sequence[PlannedRow]
     pledges: Sequence[Pledge]
     progress: Mapping[int, Progress]  # by pledge
     upcoming: Sequence[OpportunityRow]  # the soonest first
@@ -69,6 +72,7 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
     )
     upcoming = [row for row in reversed(opportunities) if local_date(row.ends_at) >= today]
     log = log_of(employer_id, viewer=viewer, limit=LOG_ROWS)
+    coming = coming_at(employer) if staff else None
     return EmployerPage(
         employer=employer,
         sites=sites_with_checks(employer_id),
@@ -85,7 +89,8 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
             quiet_until=employer.quiet_until if employer.is_quiet(today) else None,
             quiet_reason=quiet_reason(employer, viewer),
         ),
-        next_steps=open_at(employer_id) if staff else [],
+        next_steps=coming.steps if coming else [],
+        planned=coming.plans if coming else [],
         pledges=pledges,
         progress=progress,
         upcoming=upcoming,

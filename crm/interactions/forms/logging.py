@@ -17,7 +17,15 @@ from crm.interactions.forms.fields import (
     PeopleField,
     StepFields,
 )
-from crm.interactions.models import OUTCOME_LABELS, Channel, Direction, Interaction, Outcome, QuickEntry
+from crm.interactions.models import (
+    OUTCOME_LABELS,
+    Channel,
+    Direction,
+    Interaction,
+    Outcome,
+    PlannedInteraction,
+    QuickEntry,
+)
 from crm.interactions.services import InteractionDetails, NextStep
 
 LONGEST_SUMMARY = 10_000
@@ -61,7 +69,7 @@ class _ContactFields:
 
     def validate_happened_on(self, field: UkDateField) -> None:
         if field.data and field.data > clock.today():
-            raise ValidationError("The day must be today or earlier. Plan a next step for what is to come")
+            raise ValidationError("The day must be today or earlier. Plan a contact that is still to come")
 
     def details(self) -> InteractionDetails:
         """The validated answers. Call only after `validate_on_submit()` was true."""
@@ -96,6 +104,17 @@ class LogForm(_ContactFields, NewcomerFields, QuietFields, StepFields, Form):
         ],
     )
     came_from = HiddenField()
+    plan = HiddenField()  # what is logged was planned
+
+    def begin_as(self, plan: PlannedInteraction, today: date) -> None:
+        """Open the form with what was planned, as if it had happened so."""
+        self.plan.data = str(plan.id)
+        self.employer.data = plan.employer_id
+        self.contacts.show(each.id for each in plan.contacts)
+        self.officers.show(each.id for each in plan.officers)
+        self.channel.data = plan.channel.value
+        self.happened_on.data = min(plan.planned_on, today)
+        self.summary.data = plan.about
 
     def validate_next_step(self, _field: StringField) -> None:
         """Runs only when something was typed: without a day nobody would be reminded of it."""

@@ -1,4 +1,4 @@
-"""The contact log, what is to happen next, and what is said often."""
+"""The contact log, what is planned, what is to happen next, and what is said often."""
 
 from crm.interactions.models.follow_ups import FollowUp
 from crm.interactions.models.log import (
@@ -10,6 +10,7 @@ from crm.interactions.models.log import (
     InteractionOfficer,
     Outcome,
 )
+from crm.interactions.models.planned import PlannedContact, PlannedInteraction, PlannedOfficer, PlanStatus
 from crm.interactions.models.quick_entries import QuickEntry
 
 __all__ = [
@@ -21,5 +22,9 @@ __all__ = [
     "InteractionContact",
     "InteractionOfficer",
     "Outcome",
+    "PlanStatus",
+    "PlannedContact",
+    "PlannedInteraction",
+    "PlannedOfficer",
     "QuickEntry",
 ]

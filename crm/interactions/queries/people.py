@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.accounts.models import User
-from crm.core.db import db
+from crm.core.db import Base, db
 from crm.employers.models import Contact
 from crm.interactions.models import Interaction, InteractionContact, InteractionOfficer
 
@@ -26,26 +27,27 @@ def people_at(employer_id: int, *, besides: Collection[int] = ()) -> Sequence[tu
 
 def contact_names() -> ScalarSelect[str | None]:
     """The people of the employer's who took part, by name, as one text; for a statement that selects interactions."""
-    return _names(Contact, InteractionContact, InteractionContact.contact_id == Contact.id)
+    return names_of(Contact, InteractionContact, InteractionContact.contact_id, Interaction)
 
 
 def officer_names() -> ScalarSelect[str]:
     """The same for ours, of whom there is always one."""
-    return _names(User, InteractionOfficer, InteractionOfficer.user_id == User.id)
+    return names_of(User, InteractionOfficer, InteractionOfficer.user_id, Interaction)
 
 
-def _names(
-    person: type[Contact | User],
-    pair: type[InteractionContact | InteractionOfficer],
-    joined: ColumnElement[bool],
+def names_of(
+    person: type[Contact | User], pair: type[Base], their_id: InstrumentedAttribute[int], event: type[Base]
 ) -> ScalarSelect[Any]:
-    """In a window, because older SQLite joins texts in a certain order nowhere else."""
+    """Those who take part in an interaction or a plan, by name, as one text.
+
+    In a window, because older SQLite joins texts in a certain order nowhere else.
+    """
     in_order = func.aggregate_strings(person.name, ", ").over(order_by=(person.name, person.id), rows=(None, None))
     return (
         select(in_order)
-        .join(pair, joined)
-        .where(pair.interaction_id == Interaction.id)
+        .join(pair, their_id == person.id)
+        .where(pair.__table__.c[f"{event.__tablename__}_id"] == event.id)
         .limit(1)
-        .correlate(Interaction)
+        .correlate(event)
         .scalar_subquery()
     )

@@ -26,6 +26,7 @@ from crm.interactions.models import Interaction, QuickEntry
 from crm.interactions.policies import may_edit
 from crm.interactions.queries.log import get_interaction
 from crm.interactions.queries.people import people_at
+from crm.interactions.queries.planned import get_plan
 from crm.interactions.queries.quick_entries import quick_entries
 from crm.interactions.views.blueprint import bp
 
@@ -60,6 +61,8 @@ def _open(form: LogForm) -> None:
     form.employer.data = id_or_none(request.args.get("employer"))
     form.contacts.show(map(int, filter(None, map(id_or_none, request.args.getlist("contact")))))
     form.officers.show([signed_in_user().id])
+    if plan_id := id_or_none(request.args.get("plan")):
+        form.begin_as(get_plan(plan_id, viewer=signed_in_user()), clock.today())
 
 
 def _save(form: LogForm) -> ResponseReturnValue | None:
@@ -74,12 +77,16 @@ def _save(form: LogForm) -> ResponseReturnValue | None:
             if newcomer := form.newcomer():
                 contact = add_contact(employer, newcomer)
                 details = replace(details, contact_ids=details.contact_ids | {contact.id})
-            services.log_interaction(employer, details, by=user, today=today, next_step=step)
+            if plan_id := id_or_none(form.plan.data):
+                plan = get_plan(plan_id, viewer=user)
+                services.log_plan(plan, details, by=user, today=today, next_step=step)
+            else:
+                services.log_interaction(employer, details, by=user, today=today, next_step=step)
             _leave_in_peace(employer, form, today)
             submission.leads_to = safe_next(
                 form.came_from.data, otherwise=url_for("employers.show", employer_id=employer.id)
             )
-    except Conflict as refusal:
+    except (Conflict, EditedMeanwhile) as refusal:
         form.refuse(str(refusal))
         return None
     due = f" Next step due {long_date(step.due_on)}." if step else ""
