@@ -182,8 +182,12 @@ def _recognised(stacked: Sequence[tuple[str, ...]], kind: SheetKind) -> set[Targ
 
 
 def _meaning(cells: tuple[str, ...], kind: SheetKind) -> Target | None:
-    """What stacked headings stand for: together, or the lower one alone."""
-    return recognise(" ".join(cells), kind) or (recognise(cells[-1], kind) if cells else None)
+    """What stacked headings stand for: together, or the lower one alone. A name under “Main contact” is a contact's."""
+    if not cells:
+        return None
+    if len(cells) > 1 and squeezed(cells[-1]) == "name":
+        return recognise(cells[0], kind) or Target.NAME
+    return recognise(" ".join(cells), kind) or recognise(cells[-1], kind)
 
 
 def _text(cells: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ from crm.imports.dates import Dates, Reading
 from crm.imports.findings import Report, Severity
 from crm.imports.people import NOBODY, Person, read_people
 from crm.imports.row import Row, long_text, short_text
-from crm.imports.scanning import Table, reject, usable_rows
+from crm.imports.scanning import DITTO, Table, reject, usable_rows
 from crm.imports.targets import Target
 from crm.interactions.models import Channel, Direction, Outcome
 from crm.reference.academic_years import AcademicYear
@@ -41,6 +41,13 @@ class Lists:
     sectors: words.Names
     officers: words.Names
     short_names: words.Names = field(default_factory=lambda: words.Names(()))
+
+    def officer(self, row: Row, target: Target, name: str) -> int | None:
+        """Who of ours a name means, or None; that it was short is remarked. Raises ValueError if it may be several."""
+        found = self.officers.find(name)
+        if found is None and (found := self.short_names.find(name)) is not None:
+            row.remark(Severity.READ_AS, target, name, "The only colleague with this first name or initials")
+        return found
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class LogReader:
         if reading is None and note:
             row.remark(Severity.LEFT_OUT, Target.SUMMARY, note, UNDATED_NOTE)
         officers = as_text(str(row.cells.get(Target.OWNER, "")))
-        known = self._owner(officers)
+        known = row.values.get("owner_id")
         text = [note] if note else []
         if officers and known is None:
             text.append(f"Officer in the spreadsheet: {officers}.")
@@ -116,13 +123,6 @@ class LogReader:
             officers=officers,
         )
         return tuple(self._finished(row, entry, reading, text))
-
-    def _owner(self, name: str) -> int | None:
-        """The officer of an employer's row, if there is exactly one of the name; its own column has the remarks."""
-        try:
-            return self._lists.officers.find(name) if name else None
-        except ValueError:
-            return None
 
     def of_log_row(self, row: Row) -> Entry | None:
         """The entry that a row of a log is; None if it is none, which then is in the report."""
@@ -186,9 +186,8 @@ class LogReader:
     def _day_or_reject(self, row: Row) -> Reading | None:
         cell = row.cells.get(Target.HAPPENED_ON)
         if cell is None:
-            unclear = Target.HAPPENED_ON in row.unclear
-            reason = "The date points to the row above: write it out" if unclear else "There is no date in this row"
-            reject(row, Target.HAPPENED_ON, "", reason)
+            unclear = row.unclear.get(Target.HAPPENED_ON)
+            reject(row, Target.HAPPENED_ON, unclear or "", DITTO if unclear else "There is no date in this row")
             return None
         try:
             return self._past(row, cell)
@@ -216,11 +215,7 @@ class LogReader:
         unknown: list[str] = []
         for name in words.officers(str(row.cells.get(Target.OFFICERS, ""))):
             try:
-                officer = self._lists.officers.find(name)
-                if officer is None and (officer := self._lists.short_names.find(name)) is not None:
-                    row.remark(
-                        Severity.READ_AS, Target.OFFICERS, name, "The only colleague with this first name or initials"
-                    )
+                officer = self._lists.officer(row, Target.OFFICERS, name)
             except ValueError as error:
                 row.remark(Severity.WARNING, Target.OFFICERS, name, f"{error}; the name is kept in the text")
                 unknown.append(name)

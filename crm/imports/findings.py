@@ -101,6 +101,13 @@ class Report:
     not_imported: list[tuple[str, int]] = field(default_factory=list)  # heading, filled cells
     notes: tuple[str, ...] = ()  # how the file was read
 
+    def drop_remarks_on_rejected(self) -> None:
+        """Say nothing of the cells of rows that are not imported but why they are not."""
+        rejected = self.rejected_rows
+        self.findings = [
+            each for each in self.findings if each.severity is Severity.REJECTED or each.row not in rejected
+        ]
+
     @property
     def rejected_rows(self) -> dict[int, str]:
         """The number of each rejected row and why."""

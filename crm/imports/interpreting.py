@@ -71,13 +71,13 @@ def _employer(row: Row, lists: Lists, log: LogReader | None) -> Incoming:
     row.put("address", Target.ADDRESS, lambda cell: as_text(str(cell)))
     row.put("postcode", Target.POSTCODE, _postcode)
     row.put("website", Target.WEBSITE, normalise.website)
-    row.put("owner_id", Target.OWNER, lambda cell: _officer(cell, lists))
+    row.put("owner_id", Target.OWNER, lambda cell: _officer(row, cell, lists))
     _put_sic_code(row)
     people = read_people(row)
     full = row.values.get("postcode")
     return Incoming(
         row=row.number,
-        name_key=normalise.name_key(name),
+        name_key=row.name_key,
         values=row.values,
         sectors=_sectors(row, lists),
         people=people,
@@ -102,8 +102,8 @@ def _postcode(cell: Any) -> str:
         raise ValueError("This is not a full postcode, like ST1 4HT") from None
 
 
-def _officer(cell: ReadValue, lists: Lists) -> int:
-    officer = lists.officers.find(str(cell))
+def _officer(row: Row, cell: ReadValue, lists: Lists) -> int:
+    officer = lists.officer(row, Target.OWNER, str(cell))
     if officer is None:
         raise ValueError("There is no member of staff of this name")
     return officer

@@ -1,7 +1,7 @@
 """Brings entries into the contact log, or finds out which would be new."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -114,9 +114,15 @@ def save_entries(missing: Sequence[Located], ledger: Ledger, *, by: User, today:
     return Logged([entry.row for _, entry in missing], [], len(follow_ups), people.added, overdue)
 
 
-def foresee(missing: Sequence[Located], today: date) -> Logged:
-    """What `save_entries` would do. Changes nothing."""
-    people = _People([employer_id for employer_id, _ in missing])
+def foresee(missing: Sequence[Located], today: date, expected: Mapping[int, Sequence[Person]]) -> Logged:
+    """What `save_entries` would do. Changes nothing.
+
+    Args:
+        missing: entries that are not in the log.
+        today: in London.
+        expected: contacts that employers will have by then, by the employer's id.
+    """
+    people = _People([employer_id for employer_id, _ in missing], expected)
     for employer_id, entry in missing:
         people.meet(employer_id, entry.people)
     next_things = [entry.next_thing for _, entry in missing if entry.next_thing]
@@ -131,10 +137,13 @@ def _owner(entry: Entry, by: User) -> int:
 class _People:
     """The contacts of some employers, those of the file among them."""
 
-    def __init__(self, employer_ids: Iterable[int]) -> None:
+    def __init__(self, employer_ids: Sequence[int], expected: Mapping[int, Sequence[Person]] | None = None) -> None:
         self._known: dict[int, list[Contact]] = defaultdict(list)
         self._known |= queries.contacts_of([each for each in dict.fromkeys(employer_ids) if each > 0])
         self._new: list[Contact] = []
+        for employer_id in dict.fromkeys(employer_ids):
+            self.meet(employer_id, (expected or {}).get(employer_id, ()))
+        self._new.clear()
 
     @property
     def added(self) -> int:

@@ -70,12 +70,15 @@ DID_NOT = re.compile(
 DITTO = frozenset(
     {'"', "''", "〃", "″", "”", "“", "ditto", "do", "do.", "as above", "same", "same as above", "see above", "^", "↑"}
 )
+LONGEST_DITTO = 40  # characters, spaces around the words among them
 UNNAMED_NEGATION = re.compile(r"\b(?:not|n't|never)\s+(?:yet\s+)?$")
 
 
 def is_ditto(cell: object) -> bool:
     """Whether a cell says to look at the one above. We never do: the rows may have been sorted since."""
-    return isinstance(cell, str) and as_text(cell).casefold().strip(" .") in DITTO | {"do"}
+    return (
+        isinstance(cell, str) and len(cell) <= LONGEST_DITTO and as_text(cell).casefold().strip(" .") in DITTO | {"do"}
+    )
 
 
 def channel_named(cell: str) -> Channel | None:

@@ -63,6 +63,8 @@ def split_people(text: str, *, commas_divide: bool = False) -> list[Named]:
         text: of the cell.
         commas_divide: whether "Una, Nikhil" are two people in this column; else it is Nikhil Una.
     """
+    if not text:
+        return []
     found: dict[str, Named] = {}
     for part in BETWEEN_PEOPLE.split(NOBODY.sub("", text).strip()):
         for each in _of_part(part, commas_divide=commas_divide):

@@ -55,7 +55,8 @@ def read_people(row: Row) -> tuple[Person, ...]:
 def _names(row: Row) -> list[Named]:
     cell = row.cells.get(Target.CONTACTS)
     named = []
-    for each in split_people(_text_of_names(row), commas_divide=row.commas_divide):
+    text = _text_of_names(row)
+    for each in split_people(text, commas_divide=row.commas_divide):
         if not any(map(str.isalpha, each.name)) or len(each.name) > LONGEST_NAME:
             row.remark(Severity.LEFT_OUT, Target.CONTACTS, each.name, "This is not a name")
             continue

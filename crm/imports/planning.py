@@ -228,6 +228,7 @@ def locate(plan: SheetPlan, directory: Directory) -> Found:
         )
         for entry in unknown:
             reject_entry(plan.report, entry, _unknown(near.get(entry.employer_name)))
+    plan.report.drop_remarks_on_rejected()
     return found
 
 

@@ -1,5 +1,6 @@
 """What an import would do, sheet by sheet. Changes nothing."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from crm.core.spreadsheets.reading import Sheet
@@ -8,6 +9,7 @@ from crm.imports.entries import Entry
 from crm.imports.findings import Counts, Report
 from crm.imports.interpreting import Incoming
 from crm.imports.matching import Match
+from crm.imports.people import Person
 from crm.imports.planning import (
     A_SHEET,
     Circumstances,
@@ -25,22 +27,27 @@ from crm.imports.saving import Located
 from crm.imports.targets import SheetKind
 
 BATCH = 500
+Expected = dict[int, list[Person]]  # contacts that employers will have by then, by the employer’s id
 
 
 def preview_sheets(pairs: Sequence[tuple[Sheet, Setting]], around: Circumstances) -> list[SheetPlan]:
     """Plan every sheet, lists of employers first, and count what each would do. In the order of the file."""
     plans: dict[int, SheetPlan] = {}
     pending: list[Known] = []
+    expected: dict[int, list[Person]] = defaultdict(list)
     for sheet, setting in in_order(pairs):
         plan = plan_sheet(sheet, setting, around, pending)
         plans[setting.position] = plan
         if plan.trouble or plan.layout is None:
             continue
         if setting.kind is SheetKind.EMPLOYERS:
-            _count_employers(plan, around)
             pending += pending_of(plan)
+            for each in plan.matches:
+                id_ = pending_id(setting, each.incoming) if each.employer_id is None else each.employer_id
+                expected[id_] += each.incoming.people
+            _count_employers(plan, around, expected)
         else:
-            pending += _count_entries(plan, around, pending)
+            pending += _count_entries(plan, around, pending, expected)
     return [plans[position] for position in sorted(plans)]
 
 
@@ -49,22 +56,25 @@ def in_order(pairs: Iterable[tuple[Sheet, Setting]]) -> list[tuple[Sheet, Settin
     return sorted(pairs, key=lambda pair: (pair[1].kind is not SheetKind.EMPLOYERS, pair[1].position))
 
 
-def _count_employers(plan: SheetPlan, around: Circumstances) -> None:
+def _count_employers(plan: SheetPlan, around: Circumstances, expected: Expected) -> None:
     for start in range(0, len(plan.matches), BATCH):
         outcome = saving.compare(plan.matches[start : start + BATCH], lambda each: pending_id(plan.setting, each))
         outcome.add_to(plan.report.counts)
-        logged = _foresee(outcome.located, around)
+        logged = _foresee(outcome.located, around, expected)
         note_logged(plan.report, logged)
 
 
-def _count_entries(plan: SheetPlan, around: Circumstances, pending: Sequence[Known]) -> list[Known]:
+def _count_entries(plan: SheetPlan, around: Circumstances, pending: Sequence[Known], expected: Expected) -> list[Known]:
     """Count the entries of a log; returns the employers it would create."""
     found = locate(plan, directory_for(plan.entries, pending))
     bare = _bare(plan.setting, found)
     located = [*found.located, *((new.id, entry) for new, entries in bare for entry in entries)]
     kept, repeats = log_saving.without_repeats(sorted(located, key=lambda each: each[1].row))
     for start in range(0, len(kept), BATCH):
-        note_entries(plan.report, _foresee(kept[start : start + BATCH], around))
+        batch = kept[start : start + BATCH]
+        note_entries(plan.report, _foresee(batch, around, expected))
+        for employer_id, entry in batch:
+            expected[employer_id] += entry.people
     plan.report.counts.repeated += len(repeats)
     plan.report.joined += repeats
     plan.report.counts.bare_employers = len(bare)
@@ -83,10 +93,10 @@ def bare_match(name: str, row: int) -> Match:
     return Match(Incoming(row=row, name_key=key_or_none(name) or name, values={"name": name}), None)
 
 
-def _foresee(located: Sequence[Located], around: Circumstances) -> log_saving.Logged:
+def _foresee(located: Sequence[Located], around: Circumstances, expected: Expected) -> log_saving.Logged:
     kept, repeats = log_saving.without_repeats(located)
     missing, logged = log_saving.split_known(kept)
-    new = log_saving.foresee(missing, around.today)
+    new = log_saving.foresee(missing, around.today, expected)
     new.known = [*logged.known, *(row for row, _ in repeats)]
     return new
 

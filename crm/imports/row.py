@@ -25,8 +25,9 @@ class Row:
     layout: Layout
     report: Report
     values: dict[str, Any] = field(default_factory=dict)
+    name_key: str = ""  # of the employer it names
     more: dict[str, ReadValue] = field(default_factory=dict)
-    unclear: set[Target] = field(default_factory=set)  # cells that are filled and say nothing of their own
+    unclear: dict[Target, ReadValue] = field(default_factory=dict)  # cells that only point to the row above
     commas_divide: bool = False  # whether a comma between two names divides two people, as elsewhere in the column
 
     def remark(self, severity: Severity, target: Target, value: object, reason: str) -> None:

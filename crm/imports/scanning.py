@@ -63,11 +63,14 @@ def usable_rows(table: Table, report: Report) -> Iterator[Row]:
             report.blank_rows.append(number)
             continue
         row = Row(number, {}, layout, report, commas_divide=commas_divide)
-        reason = _reason_to_reject(cells, table)
-        if reason is not None:
-            reject(row, Target.NAME, _name_in(cells, layout), reason)
+        name = _name_in(cells, layout)
+        try:
+            _refuse_other_rows(name, cells, table)
+            row.name_key = _key_of(name)
+        except ValueError as reason:
+            reject(row, Target.NAME, name or _first_text(cells), str(reason))
             continue
-        _keep_filled(row, cells)
+        _keep_filled(row, cells, dated=table.kind is SheetKind.LOG)
         yield row
 
 
@@ -98,57 +101,55 @@ def _name_in(cells: Sequence[ReadValue], layout: Layout) -> str:
     return "" if cell is None else as_text(str(cell))
 
 
-def _reason_to_reject(cells: Sequence[ReadValue], table: Table) -> str | None:
-    """Why a row is none of the table, or None if it is one."""
-    name, layout = _name_in(cells, table.layout), table.layout
-    used = [cell for column, cell in enumerate(cells) if not _is_ours(column, layout)]
-    others = [cell for cell in used if not words.is_blank(cell) and as_text(str(cell)) != name]
-    aside = _is_something_else(name or _only_text(used), others, wide=len(layout.headings) > 1)
-    if aside is not None:
-        return aside
+def _refuse_other_rows(name: str, cells: Sequence[ReadValue], table: Table) -> None:
+    """Raise ValueError with what a row is, if it is none of the table."""
+    layout = table.layout
+    _refuse_what_is_beside(name, cells, layout)
     if not name or words.stands_for_nothing(name):
-        return NO_NAME
+        raise ValueError(NO_NAME)
     if is_ditto(name):
-        return DITTO
-    repeated = sum(
-        recognise(str(cells[c]), table.kind) is t for c, t in layout.targets.items() if c < len(cells) and cells[c]
-    )
-    if repeated > 1:
-        return "This is the heading row again"
+        raise ValueError(DITTO)
+    if recognise(name, table.kind) is not None:
+        repeated = sum(recognise(str(cells[c]), table.kind) is t for c, t in layout.targets.items() if c < len(cells))
+        if repeated > 1:
+            raise ValueError("This is the heading row again")
+
+
+def _key_of(name: str) -> str:
     try:
         key = normalise.name_key(name)  # "&" is "and" in it, so it may be longer than the name
     except ValueError:
-        return "This name has no letters or digits"
-    return f"This name is longer than {LONGEST_NAME} characters" if max(len(name), len(key)) > LONGEST_NAME else None
+        raise ValueError("This name has no letters or digits") from None
+    if max(len(name), len(key)) > LONGEST_NAME:
+        raise ValueError(f"This name is longer than {LONGEST_NAME} characters")
+    return key
 
 
-def _is_ours(column: int, layout: Layout) -> bool:
-    return column < len(layout.headings) and is_ignored(layout.headings[column])
-
-
-def _only_text(cells: Sequence[ReadValue]) -> str:
-    """The text of a row with one filled cell, wherever it stands."""
-    filled = [cell for cell in cells if not words.is_blank(cell)]
-    return as_text(filled[0]) if len(filled) == 1 and isinstance(filled[0], str) else ""
-
-
-def _is_something_else(text: str, others: Sequence[ReadValue], *, wide: bool) -> str | None:
-    """What a row is that only stands between, below or beside the others."""
-    if text.casefold().strip(" :.") in TOTALS:
-        return "This is a total, not an employer"
-    figures = [cell for cell in others if isinstance(cell, int | float) or str(cell).startswith("=")]
-    if TOTAL_OF.match(text) and len(figures) == len(others):
-        return "This is a total, not an employer"
-    if others or not wide:
-        return None
+def _refuse_what_is_beside(name: str, cells: Sequence[ReadValue], layout: Layout) -> None:
+    """Raise ValueError if a row only stands between, below or beside the others: a total, a divider, a note."""
+    filled = [
+        cell
+        for column, cell in enumerate(cells)
+        if not words.is_blank(cell) and not (column < len(layout.headings) and is_ignored(layout.headings[column]))
+    ]
+    text = name or _first_text(filled)
+    figures = [cell for cell in filled if isinstance(cell, int | float) or str(cell).startswith("=")]
+    if text.casefold().strip(" :.") in TOTALS or (TOTAL_OF.match(text) and len(figures) >= len(filled) - 1):
+        raise ValueError("This is a total, not an employer")
+    if len(filled) > 1 or len(layout.headings) == 1:
+        return
     if DIVIDER.search(text):
-        return "This divides the list into parts and is no employer"
+        raise ValueError("This divides the list into parts and is no employer")
     if text and (NOTE.match(text) or len(text.split()) > MOST_WORDS or ENDS_A_SENTENCE.search(text)):
-        return "This is a note on the list and no employer"
-    return None
+        raise ValueError("This is a note on the list and no employer")
 
 
-def _keep_filled(row: Row, cells: Sequence[ReadValue]) -> None:
+def _first_text(cells: Sequence[ReadValue]) -> str:
+    return next((as_text(cell) for cell in cells if isinstance(cell, str) and not words.is_blank(cell)), "")
+
+
+def _keep_filled(row: Row, cells: Sequence[ReadValue], *, dated: bool) -> None:
+    """Note what each cell says; `dated` rows are nothing without their date, which is told when they are rejected."""
     for column, target in row.layout.targets.items():
         cell = cells[column] if column < len(cells) else None
         if words.is_blank(cell):
@@ -157,8 +158,9 @@ def _keep_filled(row: Row, cells: Sequence[ReadValue]) -> None:
             row.remark(Severity.BLANK, target, cell, NOTHING_SAID)
             continue
         if is_ditto(cell):
-            row.unclear.add(target)
-            row.remark(Severity.LEFT_OUT, target, cell, DITTO)
+            row.unclear[target] = cell
+            if not (dated and target is Target.HAPPENED_ON):
+                row.remark(Severity.LEFT_OUT, target, cell, DITTO)
             continue
         if target.may_repeat:
             row.more[row.layout.headings[column]] = cell

@@ -40,6 +40,7 @@ BLANK_WORDS = frozenset(
         "/",
     }
 )
+LONGEST_BLANK = 40  # characters, spaces around the words among them
 FROM_WORDS = re.compile(
     r"(?:more than|over|above|at least|min(?:imum)?|from|>=?|≥)\s*(\d+)|(\d+)\s*(?:\+|or more|and over|plus)"
 )
@@ -68,12 +69,14 @@ SIC_DIGITS = (4, 5)
 
 def is_blank(cell: ReadValue) -> bool:
     """Whether a cell holds nothing, to the eye."""
-    return cell is None or (isinstance(cell, str) and not as_text(cell))
+    if not isinstance(cell, str):
+        return cell is None
+    return not cell[:1].isalnum() and not as_text(cell)  # most cells need no second look
 
 
 def stands_for_nothing(cell: ReadValue) -> bool:
     """Whether a filled cell says that there is nothing: "n/a", "tbc", "-"."""
-    return isinstance(cell, str) and as_text(cell).casefold() in BLANK_WORDS
+    return isinstance(cell, str) and len(cell) <= LONGEST_BLANK and as_text(cell).casefold() in BLANK_WORDS
 
 
 @dataclass(frozen=True)

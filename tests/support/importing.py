@@ -15,8 +15,9 @@ from crm.imports.planning import Setting, SheetPlan, circumstances
 from crm.imports.previewing import preview_sheets
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-# What may differ after an import was undone: its own record, history, and when rows were last saved.
-NOT_COMPARED = frozenset({"change_record", "submission", "sign_in"})
+# What may differ after an import was undone: its own record, history, when rows were last saved, and the words that the
+# search has met, which the night tidies.
+NOT_COMPARED = frozenset({"change_record", "search_word", "submission", "sign_in"})
 
 
 def a_run(sheets: Sequence[Sheet], *, by: User | None = None, name: str = "log.xlsx") -> ImportRun:
