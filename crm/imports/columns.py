@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from crm.core.spreadsheets.reading import ReadValue
-from crm.imports.targets import DATES, LOGGING, MEANINGS, OF_A_LIST_ONLY, SheetKind, Target
+from crm.imports.targets import DATES, LAST_CONTACT, LOGGING, MEANINGS, OF_A_LIST, SheetKind, Target
 
 HEADINGS_WITHIN = 30  # rows from the top
 LONGEST_HEADING = 120
@@ -59,12 +59,13 @@ def recognise(heading: str, kind: SheetKind = SheetKind.EMPLOYERS) -> Target | N
 def kind_of(rows: Sequence[Sequence[ReadValue]]) -> SheetKind:
     """What the rows of a sheet most likely are.
 
-    A log names an employer and the date of something, and says next to nothing else of the employer.
+    A log names an employer and the date of something, which is not the last one, and says next to nothing else of the
+    employer.
     """
     log, employers = find_layout(rows, SheetKind.LOG), find_layout(rows)
-    if log is not None and log.has(Target.NAME) and log.has(Target.HAPPENED_ON):
-        described = set(employers.targets.values()) & OF_A_LIST_ONLY if employers else set()
-        if len(described) <= 1:
+    if log is not None and log.has(Target.NAME) and (dated := log.column_of(Target.HAPPENED_ON)) is not None:
+        described = set(employers.targets.values()) & OF_A_LIST if employers else set()
+        if len(described) <= 1 and squeezed(log.headings[dated]) not in LAST_CONTACT.split():
             return SheetKind.LOG
     return SheetKind.EMPLOYERS if employers is not None and employers.has(Target.NAME) else SheetKind.LEFT_OUT
 

@@ -94,6 +94,9 @@ LABELS = {
 }
 
 # The usual headings without spaces, points and capitals.
+LAST_CONTACT = (
+    "lastcontacted lastcontact dateoflastcontact lastcontactdate datelastcontacted lastspoke lastspoken lastcontactedon"
+)
 COMMON = {
     Target.NAME: "employer employername nameofemployer name company companyname business businessname organisation "
     "organisationname organization firm",
@@ -108,8 +111,7 @@ COMMON = {
     "contactphone contacttel contacttelephone contactno contactnos phonenos telephonenos",
     Target.MOBILE: "mobile mob mobileno mobilenumber mobilephone contactmobile",
     Target.EMAIL: "email emailaddress contactemail contactemailaddress mail emails emailaddresses",
-    Target.HAPPENED_ON: "lastcontacted lastcontact dateoflastcontact lastcontactdate datelastcontacted lastspoke "
-    "lastspoken dateofcontact contactdate datecontacted contactedon",
+    Target.HAPPENED_ON: f"{LAST_CONTACT} dateofcontact contactdate datecontacted contactedon",
     Target.SUMMARY: "notes note comment comments contactnotes lastconversation",
     Target.NEXT_STEP: "nextstep nextsteps nextaction action actions actionrequired actionneeded followup todo "
     "furtheraction",
@@ -166,8 +168,13 @@ OFFERED = {
         Target.MORE,
     ),
 }
-# Only a list of employers says these of them; a log with more than one is a list of employers with dates in it.
-OF_A_LIST_ONLY = frozenset(OF_EMPLOYERS) - {Target.OWNER} | {Target.COMPANY_NUMBER}
+# What a list says of employers and people; a log with more than one of them is a list with dates in it.
+OF_A_LIST = frozenset(OF_EMPLOYERS) - {Target.OWNER} | {
+    Target.COMPANY_NUMBER,
+    Target.PHONE,
+    Target.MOBILE,
+    Target.EMAIL,
+}
 # The columns that make a row of employers also an entry of the contact log.
 LOGGING = frozenset({Target.HAPPENED_ON, Target.SUMMARY, Target.NEXT_STEP, Target.DUE_ON})
 DATES = frozenset({Target.HAPPENED_ON, Target.DUE_ON})
