@@ -20,7 +20,7 @@ from crm.interactions.queries.pressure import QuietEmployers, quiet_employers
 from crm.providers.requests.queries import RequestRow, waiting_for
 
 MOST_REQUESTS = 10
-MOST_CHECKS = 10
+MOST_CHECKS = 6
 
 Group = tuple[str, str, Sequence[NextStepRow]]  # heading, name of its place on the page, rows
 
