@@ -4,7 +4,15 @@ from playwright.sync_api import Page, expect
 
 from crm.core.access import Role
 from tests.browser.conftest import Opener
-from tests.browser.test_pages import PHONE, WIDE, barriers
+from tests.browser.test_pages import PHONE, WIDE, barriers, scrolls_sideways
+
+BEHIND = (
+    "/contacts/1/e-mailing",
+    "/contacts/5/lift-objection",
+    "/employers/3/quiet",
+    "/requests/1",
+    "/requests/2/decline",
+)
 
 
 def _marked(page: Page) -> None:
@@ -87,3 +95,34 @@ def test_without_a_connection_nothing_is_lost_and_the_page_says_so(open_browser:
     page.unroute("**/my-day/log")
     form.get_by_role("button", name="Save contact").click()
     expect(page.locator("#said-here")).to_contain_text("logged.")
+
+
+def test_what_stands_behind_an_employer_s_page_has_no_barrier(open_browser: Opener) -> None:
+    page = open_browser(Role.OFFICER, WIDE)
+    problems: list[str] = []
+
+    for path in BEHIND:
+        for width in (WIDE, PHONE):
+            page.set_viewport_size({"width": width, "height": 844})
+            answer = page.goto(path)
+            assert answer
+            assert answer.ok, path
+            problems += barriers(page)
+        problems += scrolls_sideways(page)
+
+    assert not problems, "\n".join(problems)
+
+
+def test_a_provider_asks_for_an_opportunity_without_a_barrier(open_browser: Opener) -> None:
+    page = open_browser(Role.PROVIDER, PHONE)
+    page.goto("/requests/new")
+    page.get_by_label("What are you looking for?").select_option(label="Talk")
+    page.get_by_label("How many young people?").fill("12")
+    page.get_by_label("By when?").fill("31 7 2099")
+    page.get_by_label("What would help?").fill("Somebody who repairs bicycles.")
+    assert not barriers(page)
+
+    page.get_by_role("button", name="Send request").click()
+
+    expect(page.get_by_role("heading", name="Talk for 12 young people")).to_be_visible()
+    assert not barriers(page)

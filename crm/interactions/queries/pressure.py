@@ -38,18 +38,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class ContactSummary:
-    """How much an employer has been spoken to."""
-
-    last: LastContact | None
-    asked: Sequence[Asked]  # in the last 30 days, the latest first
-
-    @property
-    def times_asked(self) -> int:
-        return sum(each.times for each in self.asked)
-
-
-@dataclass(frozen=True, slots=True)
 class QuietEmployer:
     """An employer nobody has reached for long, and when somebody last did."""
 
@@ -91,11 +79,6 @@ def last_contacts(employer_ids: Collection[int]) -> Mapping[int, LastContact]:
         .where(ranked.c.rank == 1)
     )
     return {row[0]: LastContact(*row) for row in db.session.execute(statement)}
-
-
-def contact_summary(employer_id: int, *, today: date) -> ContactSummary:
-    """An employer's last contact by anyone, and who was in touch in the last 30 days. Two statements."""
-    return ContactSummary(last_contacts([employer_id]).get(employer_id), asked_lately(employer_id, today=today))
 
 
 def asked_lately(employer_id: int, *, today: date) -> Sequence[Asked]:

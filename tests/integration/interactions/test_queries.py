@@ -20,7 +20,7 @@ from crm.interactions.queries.follow_ups import (
     open_of,
 )
 from crm.interactions.queries.log import LogFilters, get_interaction, log_of, log_page, log_rows
-from crm.interactions.queries.pressure import contact_summary, last_contacts, quiet_employers
+from crm.interactions.queries.pressure import asked_lately, last_contacts, quiet_employers
 from tests.conftest import counting_queries
 from tests.factories import ContactFactory, EmployerFactory, FollowUpFactory, InteractionFactory, UserFactory
 
@@ -244,33 +244,29 @@ def test_before_you_call_names_who_asked_in_the_last_30_days() -> None:
     InteractionFactory.make(employer=employer, logged_by=ben, happened_on=date(2026, 11, 22), channel=Channel.EMAIL)
     InteractionFactory.make(happened_on=TODAY)
 
-    summary = contact_summary(employer.id, today=TODAY)
+    asked, last = asked_lately(employer.id, today=TODAY), last_contacts([employer.id])[employer.id]
 
-    assert [(each.officers, each.times, each.last_on) for each in summary.asked] == [
+    assert [(each.officers, each.times, each.last_on) for each in asked] == [
         ("Ben", 1, date(2026, 11, 22)),
         ("Ada", 1, date(2026, 11, 20)),
     ]
-    assert summary.times_asked == 2
-    assert summary.last is not None
-    assert (summary.last.officers, summary.last.channel) == ("Ben", Channel.EMAIL)
+    assert (last.officers, last.channel) == ("Ben", Channel.EMAIL)
 
 
 def test_a_contact_several_took_part_in_counts_once_and_names_them_together() -> None:
     ada, ben = UserFactory.make(name="Ada"), UserFactory.make(name="Ben")
     entry = InteractionFactory.make(logged_by=ben, officers=[ben, ada], happened_on=TODAY)
 
-    summary = contact_summary(entry.employer_id, today=TODAY)
+    asked = asked_lately(entry.employer_id, today=TODAY)
 
-    assert [(each.officers, each.times) for each in summary.asked] == [("Ada, Ben", 1)]
+    assert [(each.officers, each.times) for each in asked] == [("Ada, Ben", 1)]
 
 
 def test_an_employer_who_contacts_us_was_not_asked() -> None:
     entry = InteractionFactory.make(direction=Direction.INCOMING, happened_on=TODAY)
 
-    summary = contact_summary(entry.employer_id, today=TODAY)
-
-    assert summary.times_asked == 0
-    assert summary.last is not None
+    assert not asked_lately(entry.employer_id, today=TODAY)
+    assert entry.employer_id in last_contacts([entry.employer_id])
 
 
 EVERY_KIND = [
@@ -318,9 +314,10 @@ def test_two_way_is_what_was_heard(
 
 
 def test_an_employer_nobody_spoke_to_has_no_last_contact() -> None:
-    summary = contact_summary(EmployerFactory.make().id, today=TODAY)
+    employer = EmployerFactory.make()
 
-    assert (summary.last, summary.times_asked) == (None, 0)
+    assert not last_contacts([employer.id])
+    assert not asked_lately(employer.id, today=TODAY)
 
 
 def test_quiet_employers_are_mine_in_use_and_without_contact_by_anyone_for_90_days() -> None:
