@@ -97,15 +97,16 @@ def picked(picks: Iterable[Pick], today: date) -> Sequence[DueRow]:
 def checks_running_out(officer_id: int, today: date, *, notice_months: int, limit: int) -> Sequence[DueRow]:
     """For My day: what has run out, soon will or is missing where something is booked, at an officer's employers.
 
-    In the order of the report, with whom to ask; `row.standing` has the words, `row.next_at` the next opportunity
-    there. Two statements.
+    In the order of the report, without whom to ask; `row.standing` has the words, `row.next_at` the next opportunity
+    there. One statement.
     """
-    return with_whom(_rows(Wanted(today=today, notice_months=notice_months, owner_id=officer_id), limit=limit))
+    return _rows(Wanted(today=today, notice_months=notice_months, owner_id=officer_id), limit=limit)
 
 
-def with_whom(rows: Sequence[DueRow]) -> Sequence[DueRow]:
-    """The same rows with whom to ask at each employer. One statement."""
-    contacts = _contacts({row.employer_id for row in rows})
+def with_whom(rows: Sequence[DueRow], contacts: Mapping[int, Sequence[Contact]] | None = None) -> Sequence[DueRow]:
+    """The same rows with whom to ask at each employer. One statement, none where the contacts are loaded already."""
+    if contacts is None:
+        contacts = _contacts({row.employer_id for row in rows})
     return [replace(row, whom=whom_to_ask(contacts.get(row.employer_id, []), row.general_email)) for row in rows]
 
 

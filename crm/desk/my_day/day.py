@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crm.core.clock import start_of_day
-from crm.desk.checks_due.queries import DueRow, checks_running_out
+from crm.desk.checks_due.queries import DueRow, checks_running_out, with_whom
 from crm.desk.checks_due.services import why_not
-from crm.desk.my_day.queries import OnSoon, WaitingPledge, on_soon, waiting_pledges
+from crm.desk.my_day.queries import OnSoon, WaitingPledge, on_soon, open_pledges, waiting
+from crm.employers.queries import contacts_of_each
 from crm.interactions.queries.follow_ups import (
     COMING_DAYS,
     NextStepRow,
     OpenCounts,
     done_since,
-    open_counts,
-    open_of,
+    open_with_counts,
 )
 from crm.interactions.queries.pressure import QuietEmployers, quiet_employers
 from crm.providers.requests.queries import RequestRow, waiting_for
@@ -58,21 +58,25 @@ class Day:
 
 
 def day_of(officer_id: int, today: date, settings: Mapping[str, str]) -> Day:
-    """The day of one of the staff. Ten statements, whatever there is to do.
+    """The day of one of the staff. Eight statements, whatever there is to do.
 
     `settings` are `crm.reference.settings.settings()`: how long is quiet, how soon a check is due.
     """
     quiet_days, notice_months = int(settings["quiet_days"]), int(settings["check_notice_months"])
+    steps, counts = open_with_counts(officer_id, today)
+    pledges = open_pledges(officer_id)
     checks = checks_running_out(officer_id, today, notice_months=notice_months, limit=MOST_CHECKS)
+    employer_ids = {pledge.employer_id for pledge in pledges} | {row.employer_id for row in checks}
+    contacts = contacts_of_each(employer_ids)
     return Day(
         today=today,
-        counts=open_counts(officer_id, today),
-        steps=open_of(officer_id),
+        counts=counts,
+        steps=steps,
         done=done_since(officer_id, start_of_day(today)),
         on_soon=on_soon(officer_id, today),
-        pledges=waiting_pledges(officer_id, today),
+        pledges=[waiting(each, contacts.get(each.employer_id, []), today) for each in pledges],
         requests=waiting_for(officer_id, limit=MOST_REQUESTS),
-        checks=[(row, why_not(row)) for row in checks],
+        checks=[(row, why_not(row)) for row in with_whom(checks, contacts)],
         quiet=quiet_employers(officer_id, today=today, days=quiet_days),
         quiet_days=quiet_days,
     )

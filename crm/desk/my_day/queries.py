@@ -11,7 +11,6 @@ from sqlalchemy.orm import contains_eager
 from crm.core.clock import local_date, start_of_day
 from crm.core.db import db
 from crm.employers.models import Contact, Employer
-from crm.employers.queries import contacts_of_each
 from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeStatus
@@ -98,10 +97,10 @@ def on_soon(officer_id: int, today: date) -> Sequence[OnSoon]:
     return [OnSoon(*row) for row in db.session.execute(statement)]
 
 
-def waiting_pledges(officer_id: int, today: date) -> Sequence[WaitingPledge]:
+def open_pledges(officer_id: int) -> Sequence[Pledge]:
     """Drafts and unanswered pledges of the officer's employers, or that the officer wrote; longest sent first.
 
-    Two statements.
+    With their employers. One statement.
     """
     statement = (
         select(Pledge)
@@ -114,12 +113,11 @@ def waiting_pledges(officer_id: int, today: date) -> Sequence[WaitingPledge]:
         .order_by(Pledge.sent_on.is_(None), Pledge.sent_on, func.lower(Employer.name), Pledge.id)
         .limit(MOST_ROWS)
     )
-    pledges = db.session.scalars(statement).all()
-    contacts = contacts_of_each([pledge.employer_id for pledge in pledges])
-    return [_waiting(pledge, contacts.get(pledge.employer_id, []), today) for pledge in pledges]
+    return db.session.scalars(statement).all()
 
 
-def _waiting(pledge: Pledge, contacts: Sequence[Contact], today: date) -> WaitingPledge:
+def waiting(pledge: Pledge, contacts: Sequence[Contact], today: date) -> WaitingPledge:
+    """A row of a pledge whose employer is loaded; `contacts` are the employer's, in their order."""
     employer = pledge.employer
     return WaitingPledge(
         id=pledge.id,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, false, func, select
 from sqlalchemy.orm import aliased, joinedload
@@ -16,6 +17,7 @@ from crm.interactions.models import FollowUp
 
 COMING_DAYS = 7
 MOST_ROWS = 100  # of one officer's, on one page
+COUNTS = 4  # columns of OpenCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +73,26 @@ def get_follow_up(follow_up_id: int, *, viewer: User) -> FollowUp:
     return follow_up
 
 
-def open_of(owner_id: int, *, limit: int = MOST_ROWS) -> Sequence[NextStepRow]:
-    """An officer's open next steps, the most overdue first. One statement."""
-    statement = _rows().where(FollowUp.owner_id == owner_id, FollowUp.done_at.is_(None)).limit(limit)
-    return [NextStepRow(*row) for row in db.session.execute(statement)]
+def open_with_counts(owner_id: int, today: date, *, limit: int = MOST_ROWS) -> tuple[Sequence[NextStepRow], OpenCounts]:
+    """An officer's open next steps, the most overdue first, and how many there are by when they are due.
 
-
-def open_counts(owner_id: int, today: date) -> OpenCounts:
-    """How many an officer has open, by when they are due. One statement."""
+    One statement: the counts are of all of them, also beyond the limit.
+    """
     last = today + timedelta(days=COMING_DAYS)
-    statement = select(
-        _count(FollowUp.due_on < today),
-        _count(FollowUp.due_on == today),
-        _count((FollowUp.due_on > today) & (FollowUp.due_on <= last)),
-        _count(FollowUp.due_on > last),
-    ).where(FollowUp.owner_id == owner_id, FollowUp.done_at.is_(None))
-    return OpenCounts(*db.session.execute(statement).one())
+    statement: Select[*tuple[Any, ...]] = (
+        _rows()
+        .add_columns(
+            _count(FollowUp.due_on < today),
+            _count(FollowUp.due_on == today),
+            _count((FollowUp.due_on > today) & (FollowUp.due_on <= last)),
+            _count(FollowUp.due_on > last),
+        )
+        .where(FollowUp.owner_id == owner_id, FollowUp.done_at.is_(None))
+        .limit(limit)
+    )
+    rows = db.session.execute(statement).all()
+    counts = OpenCounts(*rows[0][-COUNTS:]) if rows else OpenCounts(0, 0, 0, 0)
+    return [NextStepRow(*row[:-COUNTS]) for row in rows], counts
 
 
 def done_since(owner_id: int, instant: datetime) -> Sequence[NextStepRow]:
@@ -114,7 +120,8 @@ def follow_ups_from(interaction_id: int) -> Sequence[NextStepRow]:
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+    """How many of the whole answer, on every row of it."""
+    return func.sum(case((condition, 1), else_=0)).over()
 
 
 def _rows() -> Select[int, str, date, datetime | None, int, str, str | None, int, str, int | None]:

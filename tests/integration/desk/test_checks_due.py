@@ -257,7 +257,7 @@ def test_my_day_hears_of_the_officers_own_checks() -> None:
         rows = queries.checks_running_out(officer_id, TODAY, notice_months=2, limit=10)
 
     assert [(row.site_id, row.standing.kind) for row in rows] == [(mine.id, INSURANCE), (mine.id, HEALTH)]
-    assert len(statements) == 2
+    assert len(statements) == 1
     assert len(queries.checks_running_out(officer_id, TODAY, notice_months=2, limit=1)) == 1
 
 

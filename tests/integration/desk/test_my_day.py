@@ -6,7 +6,7 @@ import pytest
 
 from crm.core import clock
 from crm.core.access import Role
-from crm.desk.my_day.queries import on_soon, waiting_pledges
+from crm.desk.my_day.queries import on_soon, open_pledges
 from crm.opportunities.models import OpportunityStatus, Side
 from crm.pledges.models import PledgeStatus
 from tests.conftest import CarefulClient, counting_queries
@@ -177,4 +177,4 @@ def test_pledges_wait_while_they_are_drafts_or_unanswered(database: None) -> Non
     PledgeFactory.make(employer=EmployerFactory.make(owner=me))
     PledgeFactory.make(status=PledgeStatus.DRAFT, confirmed_on=None)
 
-    assert [row.id for row in waiting_pledges(me.id, TODAY)] == [sent.id, draft.id]
+    assert [row.id for row in open_pledges(me.id)] == [sent.id, draft.id]

@@ -16,8 +16,7 @@ from crm.interactions.queries.follow_ups import (
     follow_ups_from,
     get_follow_up,
     open_at,
-    open_counts,
-    open_of,
+    open_with_counts,
 )
 from crm.interactions.queries.log import LogFilters, get_interaction, log_of, log_page, log_rows
 from crm.interactions.queries.pressure import asked_lately, last_contacts, quiet_employers
@@ -159,7 +158,7 @@ def test_an_officers_next_steps_are_theirs_open_and_the_most_overdue_first() -> 
     FollowUpFactory.make(owner=me, done_at=A_MOMENT, done_by_id=me.id)
     FollowUpFactory.make()
 
-    assert [row.id for row in open_of(me.id)] == [overdue.id, today.id]
+    assert [row.id for row in open_with_counts(me.id, TODAY)[0]] == [overdue.id, today.id]
 
 
 def test_next_steps_are_counted_by_when_they_are_due() -> None:
@@ -169,13 +168,16 @@ def test_next_steps_are_counted_by_when_they_are_due() -> None:
     FollowUpFactory.make(owner=me, due_on=date(2026, 12, 2))
     FollowUpFactory.make(due_on=TODAY)
 
-    counts = open_counts(me.id, TODAY)
+    rows, counts = open_with_counts(me.id, TODAY, limit=2)
 
+    assert len(rows) == 2
     assert (counts.overdue, counts.today, counts.coming, counts.later, counts.total) == (2, 1, 2, 1, 6)
 
 
 def test_somebody_with_nothing_to_do_has_none_of_each() -> None:
-    assert open_counts(UserFactory.make().id, TODAY).total == 0
+    rows, counts = open_with_counts(UserFactory.make().id, TODAY)
+
+    assert (list(rows), counts.total) == ([], 0)
 
 
 def test_what_was_ticked_off_lately_can_be_found_again() -> None:
@@ -365,7 +367,11 @@ def test_only_the_quietest_are_listed_but_all_are_counted() -> None:
     assert (len(quiet.first), quiet.total) == (10, 12)
 
 
-READS: list[Callable[[int], object]] = [open_of, open_at, lambda owner: quiet_employers(owner, today=TODAY, days=90)]
+READS: list[Callable[[int], object]] = [
+    lambda owner: open_with_counts(owner, TODAY),
+    open_at,
+    lambda owner: quiet_employers(owner, today=TODAY, days=90),
+]
 
 
 @pytest.mark.parametrize("read", READS)
