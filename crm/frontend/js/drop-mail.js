@@ -5,6 +5,8 @@ const input = form.querySelector("input[type=file]");
 
 const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
+zone.dataset.dropMail = "ready";
+
 let inside = 0; // every element under the pointer tells that it is entered and left
 const light = (on) => document.body.classList.toggle("app-dropping", on);
 
