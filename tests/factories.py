@@ -213,6 +213,7 @@ class InteractionFactory(_Factory[Interaction]):
     channel = Channel.CALL
     happened_on = date(2026, 11, 2)
     summary = "Spoke about placements."
+    created_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 class MailFactory(_Factory[Mail]):

@@ -59,6 +59,7 @@ AUTHORSHIP = frozenset(
         "follow_up.done_by_id",
         "import_run.started_by_id",
         "interaction.logged_by_id",
+        "interaction_correction.corrected_by_id",
         "interaction_officer.user_id",
         "mail.brought_by_id",
         "mail.decided_by_id",

@@ -39,7 +39,7 @@ from crm.imports.models import (
     UndoStatus,
 )
 from crm.imports.targets import SheetKind
-from crm.interactions.models import Channel
+from crm.interactions.models import Channel, InteractionCorrection
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
@@ -121,7 +121,18 @@ def put_a_row_in_every_table() -> None:
 
 def put_what_was_said(employer: Employer) -> None:
     contact = ContactFactory.make(employer=employer)
-    InteractionFactory.make(employer=employer, contacts=[contact])
+    entry = InteractionFactory.make(employer=employer, contacts=[contact])
+    words = {"summary": "One"}
+    db.session.add(
+        InteractionCorrection(
+            interaction_id=entry.id,
+            corrected_by_id=entry.logged_by_id,
+            corrected_at=NOW,
+            reason="Slip",
+            before=words,
+            after=words,
+        )
+    )
     PlanFactory.make(employer=employer, contacts=[contact])
     FollowUpFactory.make(employer=employer)
 

@@ -137,6 +137,17 @@ class LogForm(_ContactFields, NewcomerFields, QuietFields, StepFields, Form):
 
 
 class EditInteractionForm(_ContactFields, EditForm):
+    """An entry, opened on a version of it. Without a reason while its writer may still edit it freely."""
+
+    reason = StringField(
+        "Why is it corrected?",
+        description="Shown beside the entry, with what it said before",
+        validators=[
+            InputRequired("Enter why it is corrected, like Wrong employer named"),
+            Length(max=LONGEST_STEP, message="Shorten the reason to 255 characters"),
+        ],
+    )
+
     def fill(self, interaction: Interaction) -> None:
         """Open the form with what is stored."""
         self.contacts.show(each.id for each in interaction.contacts)

@@ -1,5 +1,6 @@
 """The contact log, what is planned, what is to happen next, and what is said often."""
 
+from crm.interactions.models.corrections import InteractionCorrection
 from crm.interactions.models.follow_ups import FollowUp
 from crm.interactions.models.log import (
     OUTCOME_LABELS,
@@ -20,6 +21,7 @@ __all__ = [
     "FollowUp",
     "Interaction",
     "InteractionContact",
+    "InteractionCorrection",
     "InteractionOfficer",
     "Outcome",
     "PlanStatus",

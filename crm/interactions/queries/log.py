@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.accounts.models import User
@@ -13,7 +13,7 @@ from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.core.pagination import MOST_COUNTED, Asked, Page
 from crm.employers.models import Employer
-from crm.interactions.models import Channel, Direction, Interaction, InteractionOfficer, Outcome
+from crm.interactions.models import Channel, Direction, Interaction, InteractionCorrection, InteractionOfficer, Outcome
 from crm.interactions.queries.people import contact_names, officer_names
 
 NEWEST_FIRST = (Interaction.happened_on.desc(), Interaction.id.desc())
@@ -50,6 +50,7 @@ class LogRow:
     contacts: str | None
     outcome: Outcome | None
     summary: str | None
+    corrected: bool  # its page shows what it said before
 
 
 def visible_to(viewer: User) -> Select[Interaction]:
@@ -151,7 +152,7 @@ def _conditions(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
 
 def _rows(
     chosen: Select[Interaction], viewer: User
-) -> Select[int, date, Channel, Direction, int, str, str, str | None, Outcome | None, str | None]:
+) -> Select[int, date, Channel, Direction, int, str, str, str | None, Outcome | None, str | None, bool]:
     staff = viewer.is_staff
     return (
         chosen.join(Interaction.employer)
@@ -166,6 +167,7 @@ def _rows(
             contact_names() if staff else literal(None),
             Interaction.outcome if staff else literal(None),
             Interaction.summary if staff else literal(None),
+            exists().where(InteractionCorrection.interaction_id == Interaction.id).correlate(Interaction),
         )
         .order_by(*NEWEST_FIRST)
     )

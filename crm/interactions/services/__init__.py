@@ -1,5 +1,6 @@
 """Writing the contact log and its next steps. Callers open the unit of work; nothing here commits or knows of HTTP."""
 
+from crm.interactions.services.correcting import Correcting, correct_interaction
 from crm.interactions.services.follow_ups import (
     NextStep,
     add_follow_up,
@@ -20,6 +21,7 @@ from crm.interactions.services.quick_entries import (
 from crm.interactions.services.taking_back import take_back_interaction
 
 __all__ = [
+    "Correcting",
     "InteractionDetails",
     "NextStep",
     "PlanDetails",
@@ -31,6 +33,7 @@ __all__ = [
     "change_plan",
     "change_quick_entry",
     "complete_follow_up",
+    "correct_interaction",
     "edit_interaction",
     "log_interaction",
     "log_plan",

@@ -10,7 +10,7 @@ from crm.core import clock
 from crm.core.db import check_version, db
 from crm.core.errors import Conflict
 from crm.employers.models import Employer
-from crm.interactions.models import Channel, Direction, FollowUp, Interaction, Outcome
+from crm.interactions.models import Channel, Direction, FollowUp, Interaction, InteractionCorrection, Outcome
 from crm.interactions.services.follow_ups import NextStep, add_follow_up
 from crm.interactions.services.people import contacts_at, officers_with
 
@@ -80,6 +80,9 @@ def remove_interaction(interaction: Interaction) -> None:
     steps = select(FollowUp).where(FollowUp.interaction_id == interaction.id).order_by(FollowUp.id)
     for follow_up in db.session.scalars(steps):
         follow_up.interaction_id = None
+    corrections = select(InteractionCorrection).where(InteractionCorrection.interaction_id == interaction.id)
+    for correction in db.session.scalars(corrections):
+        db.session.delete(correction)
     db.session.flush()
     db.session.delete(interaction)
     db.session.flush()

@@ -12,7 +12,8 @@ from crm.core.pagination import asked
 from crm.interactions.columns import COLUMNS
 from crm.interactions.due import quick_days
 from crm.interactions.forms.filtering import LogFilterForm
-from crm.interactions.policies import may_edit
+from crm.interactions.policies import may_edit, may_edit_freely
+from crm.interactions.queries.corrections import corrections_of
 from crm.interactions.queries.follow_ups import follow_ups_from
 from crm.interactions.queries.log import LogRow, employer_name, get_interaction, log_page, log_rows, officers
 from crm.interactions.views.blueprint import bp
@@ -23,6 +24,16 @@ from crm.lists.models import ListName
 from crm.lists.queries import views_of
 
 LIST = ListName.CONTACT_LOG
+# What a correction may concern, as its page names it.
+QUESTIONS = {
+    "summary": "What was said",
+    "channel": "How",
+    "direction": "Direction",
+    "outcome": "Outcome",
+    "happened_on": "Day",
+    "contacts": "Contacts",
+    "officers": "Officers",
+}
 
 
 @bp.get("/")
@@ -84,8 +95,11 @@ def show(interaction_id: int) -> ResponseReturnValue:
         "interactions/show.html",
         interaction=interaction,
         steps=follow_ups_from(interaction.id),
+        corrections=corrections_of(interaction.id),
+        questions=QUESTIONS,
         history=history_of("interaction", interaction.id),
         may_edit=may_edit(user, interaction),
+        freely=may_edit_freely(user, interaction, clock.now()),
         today=clock.today(),
         days=quick_days(clock.today()),
     )

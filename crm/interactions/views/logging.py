@@ -23,7 +23,7 @@ from crm.interactions import services
 from crm.interactions.forms.fields import id_or_none
 from crm.interactions.forms.logging import EditInteractionForm, LogForm
 from crm.interactions.models import Interaction, QuickEntry
-from crm.interactions.policies import may_edit
+from crm.interactions.policies import may_edit, may_edit_freely
 from crm.interactions.queries.log import get_interaction
 from crm.interactions.queries.people import people_at
 from crm.interactions.queries.planned import get_plan
@@ -120,39 +120,63 @@ def _chosen(form: LogForm) -> dict[str, object]:
 @bp.route("/<int:interaction_id>/edit", methods=["GET", "POST"])
 @allow(*STAFF)
 def edit(interaction_id: int) -> ResponseReturnValue:
+    """Change an entry freely while it is fresh, by a correction with a reason afterwards."""
     interaction = _mine(interaction_id)
-    form = EditInteractionForm()
-    _offer_people(form, interaction)
+    form = _edit_form(interaction)
     if not form.is_submitted():
         form.fill(interaction)
     if not form.validate_on_submit():
-        return render_template("interactions/edit.html", form=form, interaction=interaction, conflict=None)
+        return _edit_page(form, interaction)
     try:
         with submitting(form) as submission:
-            services.edit_interaction(interaction, form.details(), seen=form.version.data, today=clock.today())
+            _change(interaction, form)
             submission.leads_to = url_for("interactions.show", interaction_id=interaction.id)
     except Conflict as refusal:
         form.refuse(str(refusal))
-        return render_template("interactions/edit.html", form=form, interaction=_mine(interaction_id), conflict=None)
+        return _edit_page(form, _mine(interaction_id))
     except EditedMeanwhile:
         return _both_versions(form, interaction_id)
-    flash("Contact log entry changed.", "success")
+    flash("Contact log entry corrected." if "reason" in form else "Contact log entry changed.", "success")
     return redirect(submission.leads_to)
+
+
+def _edit_form(interaction: Interaction, **options: None) -> EditInteractionForm:
+    form = EditInteractionForm(**options)
+    _offer_people(form, interaction)
+    if may_edit_freely(signed_in_user(), interaction, clock.now()):
+        del form.reason
+    return form
+
+
+def _change(interaction: Interaction, form: EditInteractionForm) -> None:
+    seen, today = form.version.data, clock.today()
+    if "reason" not in form:
+        services.edit_interaction(interaction, form.details(), seen=seen, today=today)
+        return
+    correcting = services.Correcting(signed_in_user(), clock.now(), form.reason.data or "")
+    services.correct_interaction(interaction, form.details(), correcting, seen=seen, today=today)
+
+
+def _edit_page(
+    form: EditInteractionForm, interaction: Interaction, conflict: dict[str, object] | None = None
+) -> ResponseReturnValue:
+    return render_template("interactions/edit.html", form=form, interaction=interaction, conflict=conflict)
 
 
 def _both_versions(form: EditInteractionForm, interaction_id: int) -> ResponseReturnValue:
     """Show what somebody else saved beside what was typed; the next save overwrites it knowingly."""
     interaction = _mine(interaction_id)
     form.move_to(interaction.version)
-    saved = EditInteractionForm(formdata=None)
-    _offer_people(saved, interaction)
+    saved = _edit_form(interaction, formdata=None)
     saved.fill(interaction)
+    if "reason" in form and "reason" in saved:
+        saved.reason.data = form.reason.data  # nobody saved another
     conflict = {
         "who": history_of("interaction", interaction.id, limit=1)[0].actor,
         "at": interaction.updated_at,
         "rows": differences(saved, form),
     }
-    return render_template("interactions/edit.html", form=form, interaction=interaction, conflict=conflict)
+    return _edit_page(form, interaction, conflict)
 
 
 def _offer_people(form: EditInteractionForm, interaction: Interaction) -> None:
