@@ -131,6 +131,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "my_day.index": EVERYONE,
     "my_day.log": STAFF,
     "my_day.plan": STAFF,
+    "my_day.move_plan": STAFF,
     "my_day.remind": STAFF,
     "search.index": EVERYONE,
     "search.suggestions": EVERYONE,

@@ -8,6 +8,7 @@ from crm.core.formatting import clock_time, counted, long_date, phone, plural, w
 from crm.desk.my_day.day import Day
 from crm.desk.my_day.queries import OnSoon
 from crm.interactions.queries.follow_ups import NextStepRow
+from crm.interactions.queries.planned import PlannedRow
 from crm.pledges.models import PledgeStatus
 from crm.providers.requests.models import RequestStatus
 
@@ -36,26 +37,29 @@ def digest(day: Day, *, name: str, my_day: str, account: str) -> Digest | None:
     """
     overdue = [row for row in day.steps if row.due_on < day.today]
     due = [row for row in day.steps if row.due_on == day.today]
-    if not (overdue or due or day.on_soon):
+    planned = [row for row in day.planned if row.planned_on == day.today]
+    if not (overdue or due or planned or day.on_soon):
         return None
     tomorrow = day.today + timedelta(days=1)
     parts = [
         f"Good morning {name},\n\nthis is your {weekday_date(day.today)}.",
         _part("Overdue", day.counts.overdue, (_step(row, late=True) for row in overdue)),
         _part("Due today", day.counts.today, (_step(row) for row in due)),
+        _part("Planned today", len(planned), map(_plan, planned)),
         _on("On today", [row for row in day.on_soon if row.begins_on <= day.today], day.today),
         _on("On tomorrow", [row for row in day.on_soon if row.begins_on == tomorrow], day.today),
         "\n".join(_waiting(day)),
         f"Everything is here: {my_day}",
         f"You get this on working days when something is due. Stop it on your account page: {account}",
     ]
-    return Digest(_subject(day), "\n\n".join(part for part in parts if part) + "\n")
+    return Digest(_subject(day, len(planned)), "\n\n".join(part for part in parts if part) + "\n")
 
 
-def _subject(day: Day) -> str:
+def _subject(day: Day, planned: int) -> str:
     said = [
         f"{day.counts.overdue} overdue" if day.counts.overdue else "",
         f"{day.counts.today} due today" if day.counts.today else "",
+        f"{planned} planned today" if planned else "",
         f"{len(day.on_soon)} on today or tomorrow" if day.on_soon else "",
     ]
     return f"Your day: {', '.join(filter(None, said))}"
@@ -78,6 +82,11 @@ def _step(row: NextStepRow, *, late: bool = False) -> str:
     since = f", due {long_date(row.due_on)}" if late else ""
     number = f", {phone(row.phone)}" if row.phone else ""
     return f"- {row.what}: {row.employer}{since}{number}"
+
+
+def _plan(row: PlannedRow) -> str:
+    when = f"{clock_time(row.starts_at)}: " if row.starts_at else ""
+    return f"- {when}{row.channel.label} with {row.employer}: {row.about}"
 
 
 def _opportunity(row: OnSoon, today: date) -> str:

@@ -16,6 +16,7 @@ from crm.interactions.queries.follow_ups import (
     done_since,
     open_with_counts,
 )
+from crm.interactions.queries.planned import PlannedRow, planned_for
 from crm.interactions.queries.pressure import QuietEmployers, quiet_employers
 from crm.providers.requests.queries import RequestRow, waiting_for
 
@@ -33,6 +34,7 @@ class Day:
     counts: OpenCounts
     steps: Sequence[NextStepRow]  # open ones, the most overdue first
     done: Sequence[NextStepRow]  # today, the latest first
+    planned: Sequence[PlannedRow]  # until tomorrow, and what should have been logged
     on_soon: Sequence[OnSoon]
     pledges: Sequence[WaitingPledge]
     requests: Sequence[RequestRow]
@@ -58,7 +60,7 @@ class Day:
 
 
 def day_of(officer_id: int, today: date, settings: Mapping[str, str]) -> Day:
-    """The day of one of the staff. Eight statements, whatever there is to do.
+    """The day of one of the staff. Nine statements, whatever there is to do.
 
     `settings` are `crm.reference.settings.settings()`: how long is quiet, how soon a check is due.
     """
@@ -73,6 +75,7 @@ def day_of(officer_id: int, today: date, settings: Mapping[str, str]) -> Day:
         counts=counts,
         steps=steps,
         done=done_since(officer_id, start_of_day(today)),
+        planned=planned_for(officer_id, today, days=1),
         on_soon=on_soon(officer_id, today),
         pledges=[waiting(each, contacts.get(each.employer_id, []), today) for each in pledges],
         requests=waiting_for(officer_id, limit=MOST_REQUESTS),

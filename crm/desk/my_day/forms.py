@@ -8,16 +8,19 @@ from wtforms.validators import InputRequired, Length
 from crm.core.forms import Form
 from crm.interactions.due import quick_days
 from crm.interactions.forms.fields import LONGEST_STEP, NO_STEP, PeopleField, id_or_none
-from crm.interactions.models import OUTCOME_LABELS, Channel, Outcome
+from crm.interactions.models import OUTCOME_LABELS, Channel, Outcome, PlannedInteraction
 from crm.interactions.services import InteractionDetails, NextStep
 
 LONGEST_LINE = 1000
 UNWORDED = "Get back in touch"
-STEP_ROW = "step-"
+STEP_ROW, PLAN_ROW = "step-", "plan-"
 
 
 class ShortLogForm(Form):
-    """Logs a contact of today. `at` is the row it is open in: "step-12" for a next step, which it may tick off."""
+    """Logs a contact of today. `at` is the row it is open in.
+
+    "step-12" is a next step, which it may tick off; "plan-7" a plan, which it logs as it turned out.
+    """
 
     employer = HiddenField()
     at = HiddenField()
@@ -63,8 +66,21 @@ class ShortLogForm(Form):
     @property
     def follow_up_id(self) -> int | None:
         """The next step in whose row the form is open."""
+        return self._row(STEP_ROW)
+
+    @property
+    def plan_id(self) -> int | None:
+        """The plan in whose row the form is open."""
+        return self._row(PLAN_ROW)
+
+    def _row(self, kind: str) -> int | None:
         at = str(self.at.data or "")
-        return id_or_none(at.removeprefix(STEP_ROW)) if at.startswith(STEP_ROW) else None
+        return id_or_none(at.removeprefix(kind)) if at.startswith(kind) else None
+
+    def show_plan(self, plan: PlannedInteraction) -> None:
+        """Begin with how and with whom it was planned."""
+        self.channel.data = plan.channel.value
+        self.contacts.show(each.id for each in plan.contacts)
 
     def offer_days(self, today: date) -> None:
         days = [(key, f"{words}, {day.day} {day:%b}") for key, (words, day) in quick_days(today).items()]

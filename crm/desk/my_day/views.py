@@ -3,7 +3,8 @@
 Each row's buttons lead back to the page. `in-place.js` fetches what they lead to and shows it without leaving.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,6 +29,7 @@ from crm.interactions.policies import may_see_the_day_of
 from crm.interactions.queries.follow_ups import get_follow_up
 from crm.interactions.queries.log import officers
 from crm.interactions.queries.people import people_at
+from crm.interactions.queries.planned import get_plan
 from crm.interactions.services import NextStep
 from crm.leaving.queries import left_with_something
 from crm.pledges.queries import get_pledge
@@ -108,6 +110,8 @@ def _opened_by_address(officer_id: int) -> Opened | None:
         return None
     form = ShortLogForm(formdata=None)
     form.open_at(employer_id, request.args.get("at", ""), officer_id)
+    if form.plan_id:
+        form.show_plan(get_plan(form.plan_id, viewer=signed_in_user()))
     return _opened(form)
 
 
@@ -135,20 +139,52 @@ def log() -> ResponseReturnValue:
 
 
 def _save(form: ShortLogForm, officer_id: int) -> ResponseReturnValue:
-    user, today = signed_in_user(), clock.today()
+    today = clock.today()
     with submitting(form) as submission:
-        employer = get_employer(form.employer_id, viewer=user)
-        follow_up = get_follow_up(form.follow_up_id, viewer=user) if form.follow_up_id else None
-        if follow_up is not None and follow_up.employer_id != employer.id:
-            raise Conflict("That step is about another employer. Open My day again.")
-        unworded = follow_up.what if follow_up else UNWORDED
-        step = form.step(today, owner_id=officer_id, unworded=unworded)
-        services.log_interaction(employer, form.details(today), by=user, today=today, next_step=step)
-        if follow_up is not None and form.finished.data:
-            services.complete_follow_up(follow_up, by=user, at=clock.now())
+        employer = get_employer(form.employer_id, viewer=signed_in_user())
+        step = _log_plan(form, officer_id, today) if form.plan_id else _log(form, employer, officer_id, today)
         submission.leads_to = _back(officer_id)
         said = f"Contact with {employer.name} logged."
     flash(f"{said} Next step due {long_date(step.due_on)}." if step else said, "success")
+    return redirect(submission.leads_to)
+
+
+def _log(form: ShortLogForm, employer: Employer, officer_id: int, today: date) -> NextStep | None:
+    """Log a contact, ticking off the next step in whose row it was written."""
+    user = signed_in_user()
+    follow_up = get_follow_up(form.follow_up_id, viewer=user) if form.follow_up_id else None
+    if follow_up is not None and follow_up.employer_id != employer.id:
+        raise Conflict("That step is about another employer. Open My day again.")
+    step = form.step(today, owner_id=officer_id, unworded=follow_up.what if follow_up else UNWORDED)
+    services.log_interaction(employer, form.details(today), by=user, today=today, next_step=step)
+    if follow_up is not None and form.finished.data:
+        services.complete_follow_up(follow_up, by=user, at=clock.now())
+    return step
+
+
+def _log_plan(form: ShortLogForm, officer_id: int, today: date) -> NextStep | None:
+    """Log a plan as it turned out: on its own day, if that is past, and for everybody who was to take part."""
+    user = signed_in_user()
+    plan = get_plan(form.plan_id or 0, viewer=user)
+    details = replace(
+        form.details(min(plan.planned_on, today)), officer_ids=frozenset(each.id for each in plan.officers)
+    )
+    step = form.step(today, owner_id=officer_id)
+    services.log_plan(plan, details, by=user, today=today, next_step=step)
+    return step
+
+
+@bp.post("/my-day/plans/<int:plan_id>/move")
+@allow(*STAFF)
+def move_plan(plan_id: int) -> ResponseReturnValue:
+    """Put a planned contact off by one touch."""
+    officer_id, due_on = _whose(request.form.get("officer")), _chosen_day()
+    with submitting(ActionForm()) as submission:
+        plan = get_plan(plan_id, viewer=signed_in_user())
+        services.move_plan(plan, due_on, today=clock.today())
+        submission.leads_to = _back(officer_id)
+        said = f"Moved to {long_date(due_on)}: {plan.about}, {plan.employer.name}."
+    flash(said, "success")
     return redirect(submission.leads_to)
 
 
@@ -156,11 +192,9 @@ def _save(form: ShortLogForm, officer_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def plan() -> ResponseReturnValue:
     """Put something off to a day, as a next step: a pledge, a quiet employer, a check."""
-    days, why = quick_days(clock.today()), request.form.get("why", "")
-    asked = request.form.get("to", "")
-    if asked not in days or why not in WORDS:
-        raise Conflict("Select for which day to plan it.")
-    due_on = days[asked][1]
+    why, due_on = request.form.get("why", ""), _chosen_day()
+    if why not in WORDS:
+        raise Conflict("This page is out of date. Open it again, then plan it.")
     officer_id = _whose(request.form.get("officer"))
     with submitting(ActionForm()) as submission:
         employer = get_employer(id_or_none(request.form.get("employer")) or 0, viewer=signed_in_user())
@@ -184,6 +218,14 @@ def remind(pledge_id: int) -> ResponseReturnValue:
         said = f"A reminder goes to {to.name} at {pledge.employer.name}. The answer comes to your mailbox."
     flash(said, "success")
     return redirect(submission.leads_to)
+
+
+def _chosen_day() -> date:
+    """The day whose button was pressed. Raises Conflict if there is none such."""
+    days, asked = quick_days(clock.today()), request.form.get("to", "")
+    if asked not in days:
+        raise Conflict("Select a day.")
+    return days[asked][1]
 
 
 def _whose(officer: str | None) -> int:

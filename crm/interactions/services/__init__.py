@@ -10,7 +10,14 @@ from crm.interactions.services.follow_ups import (
     reopen_follow_up,
 )
 from crm.interactions.services.log import InteractionDetails, edit_interaction, log_interaction, remove_interaction
-from crm.interactions.services.planning import PlanDetails, cancel_plan, change_plan, log_plan, plan_interaction
+from crm.interactions.services.planning import (
+    PlanDetails,
+    cancel_plan,
+    change_plan,
+    log_plan,
+    move_plan,
+    plan_interaction,
+)
 from crm.interactions.services.quick_entries import (
     QuickEntryDetails,
     add_quick_entry,
@@ -38,6 +45,7 @@ __all__ = [
     "log_interaction",
     "log_plan",
     "move_follow_up",
+    "move_plan",
     "move_quick_entry",
     "offer_quick_entry",
     "plan_interaction",

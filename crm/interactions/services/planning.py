@@ -13,6 +13,7 @@ from crm.interactions.services.follow_ups import NextStep
 from crm.interactions.services.log import InteractionDetails, log_interaction
 from crm.interactions.services.people import contacts_at, officers_with
 
+PAST = "That day is past. Log the contact instead, or plan it for today or later."
 PLAIN = ("channel", "planned_on", "starts_at", "about")
 
 
@@ -55,6 +56,18 @@ def change_plan(plan: PlannedInteraction, details: PlanDetails, *, seen: int | N
     db.session.flush()
 
 
+def move_plan(plan: PlannedInteraction, planned_on: date, *, today: date) -> None:
+    """Put a plan off, or bring it forward; the time of day stays.
+
+    Raises Conflict if the day is past, or it is logged or cancelled.
+    """
+    _still_planned(plan)
+    if planned_on < today:
+        raise Conflict(PAST)
+    plan.planned_on = planned_on
+    db.session.flush()
+
+
 def cancel_plan(plan: PlannedInteraction, *, reason: str) -> None:
     """Say that it will not happen, and why. Raises Conflict if it is logged or cancelled already."""
     _still_planned(plan)
@@ -85,7 +98,7 @@ def log_plan(
 
 def _write(plan: PlannedInteraction, details: PlanDetails, today: date) -> None:
     if details.planned_on < today:
-        raise Conflict("That day is past. Log the contact instead, or plan it for today or later.")
+        raise Conflict(PAST)
     contacts = contacts_at(plan.employer_id, details.contact_ids)
     officers = officers_with(details.officer_ids or frozenset({plan.planned_by_id}))
     for name in PLAIN:

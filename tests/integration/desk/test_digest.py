@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier
 
 import pytest
@@ -25,6 +25,7 @@ from tests.factories import (
     EmployerFactory,
     FollowUpFactory,
     OpportunityFactory,
+    PlanFactory,
     PledgeFactory,
     RequestFactory,
     UserFactory,
@@ -65,6 +66,15 @@ def test_the_digest_says_what_is_overdue_due_on_and_waiting_with_links() -> None
     FollowUpFactory.make(owner=officer, employer=employer, what="Ring back", due_on=TODAY - 4 * DAY)
     FollowUpFactory.make(owner=officer, employer=employer, what="Send the form", due_on=TODAY)
     FollowUpFactory.make(owner=officer, employer=employer, what="Far away", due_on=TODAY + DAY)
+    PlanFactory.make(
+        employer=employer,
+        officers=[officer],
+        planned_on=TODAY,
+        starts_at=time(15, 30),
+        about="Dates",
+        planned_by_id=officer.id,
+    )
+    PlanFactory.make(employer=employer, officers=[officer], planned_on=TODAY + DAY)
     for title, days in (("Life in a joinery", 0), ("A talk", 1)):
         begins = MORNING + days * DAY + 2 * HOUR
         OpportunityFactory.make(employer=employer, title=title, starts_at=begins, ends_at=begins + HOUR)
@@ -79,11 +89,12 @@ def test_the_digest_says_what_is_overdue_due_on_and_waiting_with_links() -> None
     (mail,) = mails()
     assert tally == Tally(done=1)
     assert (mail.key, mail.recipient) == (f"digest:{officer.id}:2026-11-24", "priya@council.example")
-    assert mail.subject == "Your day: 1 overdue, 1 due today, 3 on today or tomorrow"
+    assert mail.subject == "Your day: 1 overdue, 1 due today, 1 planned today, 3 on today or tomorrow"
     assert mail.body == (
         "Good morning Priya Shah,\n\nthis is your Tuesday 24 November 2026.\n\n"
         "Overdue (1)\n- Ring back: Alder Joinery, due 20 November 2026, 01632 960001\n\n"
         "Due today (1)\n- Send the form: Alder Joinery, 01632 960001\n\n"
+        "Planned today (1)\n- 3:30pm: Meeting with Alder Joinery: Dates\n\n"
         "On today (2)\n- until 26 November 2026: A long week, Alder Joinery, 0 of 6 places taken\n"
         "- 9:31am: Life in a joinery, Alder Joinery, 0 of 10 places taken\n\n"
         "On tomorrow (1)\n- 9:31am: A talk, Alder Joinery, 0 of 10 places taken\n\n"
@@ -92,6 +103,16 @@ def test_the_digest_says_what_is_overdue_due_on_and_waiting_with_links() -> None
         "Everything is here: http://localhost/\n\n"
         "You get this on working days when something is due. Stop it on your account page: http://localhost/account\n"
     )
+
+
+def test_a_plan_alone_is_reason_enough_also_without_a_time() -> None:
+    officer = UserFactory.make()
+    PlanFactory.make(officers=[officer], planned_on=TODAY)
+
+    run()
+
+    assert mails()[0].subject == "Your day: 1 planned today"
+    assert "- Meeting with Employer" in mails()[0].body
 
 
 def test_a_long_list_is_cut_and_says_how_many_more_there_are() -> None:

@@ -1,14 +1,24 @@
 """Every row of My day can be done, moved, planned or logged, and leads back to where it stood."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from crm.accounts.models import User
 from crm.core import clock
 from crm.core.access import Role
+from crm.core.errors import Conflict
 from crm.employers.models import LegalForm
-from crm.interactions.models import Channel, FollowUp, Interaction, Outcome
+from crm.interactions.models import (
+    Channel,
+    FollowUp,
+    Interaction,
+    InteractionOfficer,
+    Outcome,
+    PlannedInteraction,
+    PlanStatus,
+)
+from crm.interactions.services import cancel_plan, move_plan
 from crm.notifications.models import OutboxEmail
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.providers.requests.models import RequestStatus
@@ -19,6 +29,7 @@ from tests.factories import (
     FollowUpFactory,
     InteractionFactory,
     OpportunityFactory,
+    PlanFactory,
     PledgeFactory,
     PledgeLineFactory,
     RequestFactory,
@@ -279,6 +290,69 @@ def test_new_requests_and_my_own_are_taken_met_and_put_back_from_the_day(client:
     assert f'action="/requests/{new.id}/met"' in client.get("/").text
 
 
+# Plans --------------------------------------------------------------------------------------------------------------
+
+
+def my_plan(me: User, **given: object) -> PlannedInteraction:
+    return PlanFactory.make(**({"officers": [me], "planned_by_id": me.id, "planned_on": TODAY} | given))
+
+
+def test_plans_until_tomorrow_and_those_not_logged_yet_are_on_the_day(client: CarefulClient, me: User) -> None:
+    for about, days in (("Forgotten", -2), ("Now", 0), ("Next", 1), ("Far away", 2)):
+        my_plan(me, about=about, planned_on=TODAY + days * DAY, starts_at=time(14))
+    PlanFactory.make(about="Somebody else’s", planned_on=TODAY)
+
+    words = words_of(client.get("/").text)
+
+    section = words[words.index("Planned contacts") : words.index("Pledges waiting")]
+    places = [section.index(text) for text in ("Forgotten", "Now", "Next")]
+    assert places == sorted(places)
+    assert "Was 2 days ago, not logged yet" in section
+    assert "Today, 2pm" in section
+    assert "Far away" not in section
+    assert "Somebody else’s" not in section
+
+
+def test_a_plan_is_logged_in_its_row_as_it_turned_out(client: CarefulClient, me: User) -> None:
+    colleague, dawn = UserFactory.make(), ContactFactory.make(name="Dawn Alder")
+    plan = my_plan(me, employer=dawn.employer, contacts=[dawn], officers=[me, colleague], planned_on=TODAY - 2 * DAY)
+    at = f"plan-{plan.id}"
+
+    opened = client.get(f"/?log={plan.employer_id}&at={at}").text
+    post(
+        client,
+        "/my-day/log",
+        **short_form(employer=plan.employer_id, at=at, channel="meeting", contacts=dawn.id, due="week"),
+    )
+
+    row = opened[opened.index(f'id="{at}"') :].split("</li>")[0]
+    assert 'value="meeting" checked' in " ".join(row.split())
+    assert f'value="{dawn.id}" checked' in " ".join(row.split())
+    (entry,) = stored(Interaction)
+    assert (entry.channel, entry.happened_on) == (Channel.MEETING, TODAY - 2 * DAY)
+    assert len(stored(InteractionOfficer)) == 2
+    (plan,) = stored(PlannedInteraction)
+    assert (plan.status, plan.interaction_id) == (PlanStatus.LOGGED, entry.id)
+    assert stored(FollowUp)[0].what == "Get back in touch"
+
+
+def test_a_plan_is_moved_by_one_touch_unless_it_is_over(client: CarefulClient, me: User) -> None:
+    plan = my_plan(me)
+
+    answer = post(client, f"/my-day/plans/{plan.id}/move", to="week")
+
+    assert stored(PlannedInteraction)[0].planned_on == TODAY + 7 * DAY
+    assert "Moved to 1 December 2026: The pledge" in words_of(client.get(answer.headers["Location"]).text)
+    assert post(client, f"/my-day/plans/{plan.id}/move", to="never").status_code == 409
+    cancel_plan(stored(PlannedInteraction)[0], reason="Snow")
+    assert post(client, f"/my-day/plans/{plan.id}/move", to="week").status_code == 409
+
+
+def test_a_plan_is_not_moved_to_a_day_that_is_past(client: CarefulClient, me: User) -> None:
+    with pytest.raises(Conflict, match="That day is past"):
+        move_plan(my_plan(me), TODAY - DAY, today=TODAY)
+
+
 # Checks -------------------------------------------------------------------------------------------------------------
 
 
@@ -345,6 +419,7 @@ def test_a_day_with_an_open_form_takes_few_statements_however_full_it_is(client:
         ContactFactory.make(employer=pledge.employer, email=f"c{number}@alder.example")
         InteractionFactory.make(employer=each, happened_on=TODAY - 100 * DAY)
         RequestFactory.make()
+        my_plan(me, employer=each)
         SiteCheckFactory.make(site=SiteFactory.make(employer=each), valid_to=TODAY)
 
     with counting_queries() as full:
