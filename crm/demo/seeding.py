@@ -20,6 +20,7 @@ from crm.demo.organisations import Known, add_council, add_employers, add_school
 from crm.demo.people import add_people
 from crm.demo.promises import Promise, last_years, this_years
 from crm.demo.talking import talk
+from crm.demo.twins import write_twice
 from crm.employers.models import Employer
 from crm.reference.academic_years import AcademicYear
 
@@ -64,6 +65,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         ask_for_opportunities(schools, users, today)
         speak_about_email(everybody, today)
         file_mails(everybody, today)
+        write_twice(everybody, today)
         set_actor(None)
 
 

@@ -63,12 +63,12 @@ def get_employer(employer_id: int, *, viewer: User) -> Employer:
     )
     employer = db.session.scalars(statement).unique().one_or_none()
     if employer is None:
-        _lead_to_survivor(employer_id, viewer)
+        lead_to_survivor(employer_id, viewer)
         raise NotFound("We could not find that employer.")
     return employer
 
 
-def _lead_to_survivor(employer_id: int, viewer: User) -> None:
+def lead_to_survivor(employer_id: int, viewer: User) -> None:
     """Raises Replaced if the employer was merged into another one the viewer may know about."""
     survivor = aliased(Employer)
     names = db.session.execute(

@@ -39,10 +39,14 @@ def colleagues() -> Mapping[str, User]:
 
 
 def employers_of(addresses: Collection[str]) -> dict[str, set[int]]:
-    """At which employers each address is known, as a contact's or as the employer's own. One statement."""
+    """At which employers each address is known, as a contact's or as the employer's own. One statement.
+
+    One that was merged away stands for what it became part of.
+    """
     found: dict[str, set[int]] = defaultdict(set)
-    contacts = select(Contact.email, Contact.employer_id).where(Contact.email.in_(addresses))
-    employers = select(Employer.email, Employer.id).where(func.lower(Employer.email).in_(addresses))
+    now = func.coalesce(Employer.merged_into_id, Employer.id)
+    contacts = select(Contact.email, now).join(Contact.employer).where(Contact.email.in_(addresses))
+    employers = select(Employer.email, now).where(func.lower(Employer.email).in_(addresses))
     for address, employer_id in db.session.execute(contacts.union_all(employers)):
         found[(address or "").lower()].add(employer_id)
     return found

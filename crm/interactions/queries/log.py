@@ -13,6 +13,7 @@ from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.core.pagination import MOST_COUNTED, Asked, Page
 from crm.employers.models import Employer
+from crm.employers.queries import lead_to_survivor
 from crm.interactions.models import Channel, Direction, Interaction, InteractionCorrection, InteractionOfficer, Outcome
 from crm.interactions.queries.people import contact_names, officer_names
 
@@ -118,9 +119,13 @@ def officers() -> Sequence[tuple[int, str]]:
 
 
 def employer_name(employer_id: int, *, viewer: User) -> str | None:
-    """What the employer is called whose entries a list is narrowed to; nothing if the viewer may see no entries."""
+    """What the employer is called whose entries a list is narrowed to; nothing if the viewer may see no entries.
+
+    Raises Replaced if it was merged into another.
+    """
     if viewer.role not in READERS:
         return None
+    lead_to_survivor(employer_id, viewer)
     return db.session.scalar(select(Employer.name).where(Employer.id == employer_id))
 
 

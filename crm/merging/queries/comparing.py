@@ -69,11 +69,11 @@ def compare(left: Employer, right: Employer) -> Comparison:
         if part.rule.one and (part.ids or theirs[key].ids)
     ]
     totals = sum(each.left for each in owned), sum(each.right for each in owned)
-    pledges = _pledges(left.id, right.id)
+    pledges, better = _pledges(left.id, right.id), _better(left, right)
     return Comparison(
         left,
         right,
-        [_answer(question, left, right) for question in QUESTIONS],
+        [_answer(question, left, right, better) for question in QUESTIONS],
         owned,
         _promises(pledges, left.id),
         _open_years(pledges),
@@ -125,19 +125,23 @@ SPOKEN = {
 }
 
 
-def _answer(question: Question, left: Employer, right: Employer) -> Answer:
+def _better(left: Employer, right: Employer) -> str:
+    """The side that more is known of; of two that know as much, the one that was saved last."""
+    known = [sum(bool(words(question, each)) for question in QUESTIONS) for each in (left, right)]
+    if known[0] != known[1]:
+        return "left" if known[0] > known[1] else "right"
+    return "left" if left.updated_at >= right.updated_at else "right"
+
+
+def _answer(question: Question, left: Employer, right: Employer, better: str) -> Answer:
+    """Suggests the side that says something; of two that do, the better one. Of two requests for peace, the longer."""
     ours, theirs = words(question, left), words(question, right)
-    return Answer(question, ours, theirs, _better(question, (left, ours), (right, theirs)))
-
-
-def _better(question: Question, left: tuple[Employer, str], right: tuple[Employer, str]) -> str:
-    """The side that says something; of two that do, the one that was changed last, or the longer rest."""
-    if not left[1] or not right[1]:
-        return "left" if left[1] else "right"
-    days = left[0].quiet_until, right[0].quiet_until
-    if question.key == "quiet_until" and days[0] and days[1]:
-        return "left" if days[0] >= days[1] else "right"
-    return "left" if left[0].updated_at >= right[0].updated_at else "right"
+    default = better
+    if not ours or not theirs:
+        default = "left" if ours else "right"
+    elif question.key == "quiet_until" and left.quiet_until and right.quiet_until:
+        default = "left" if left.quiet_until >= right.quiet_until else "right"
+    return Answer(question, ours, theirs, default)
 
 
 def _pledges(*employer_ids: int) -> Mapping[tuple[str, bool], list[Pledge]]:

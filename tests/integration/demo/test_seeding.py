@@ -16,6 +16,7 @@ from crm.desk.pledge_rows import PledgeFilter, pledge_rows, total_in_force
 from crm.employers.models import Contact, Employer, Site
 from crm.fulfilment.progress import LineInForce, lines_in_force, progress_by_kind, total
 from crm.interactions.models import FollowUp
+from crm.merging.models import LikelyPair
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Provider, ProviderMember
@@ -45,7 +46,7 @@ def test_northmoor_has_something_of_everything(monkeypatch: pytest.MonkeyPatch) 
     year = AcademicYear.of(today)
 
     assert settings()["council_name"] == city.COUNCIL
-    assert (how_many(Employer), how_many(Provider), how_many(User)) == (60, 8, len(city.PEOPLE))
+    assert (how_many(Employer), how_many(Provider), how_many(User)) == (62, 8, len(city.PEOPLE))
     assert {role for (role,) in db.session.execute(select(User.role))} == set(Role)
     assert how_many(ProviderMember) == 1
     assert 120 <= how_many(Contact) <= 180
@@ -67,6 +68,7 @@ def test_northmoor_has_something_of_everything(monkeypatch: pytest.MonkeyPatch) 
     assert how_many(Place, Place.provider_id.is_not(None)) > 10
     assert how_many(Opportunity, Opportunity.status == OpportunityStatus.CANCELLED) == 3
     assert how_many(Opportunity, Opportunity.group_limit_reason.is_not(None)) == 1
+    _has_twins()
     _has_next_steps(today)
     _says_what_was_asked(today)
     _holds_what_must_always_hold(today)
@@ -76,6 +78,13 @@ def test_northmoor_has_something_of_everything(monkeypatch: pytest.MonkeyPatch) 
     assert any(each.line.young_people is None for each in this_year)
     assert any(each.pledge.number > 1 for each in this_year)
     _adds_up_in_the_list_as_in_the_figures(year, today)
+
+
+def _has_twins() -> None:
+    """One pair that looks alike, and one that was merged already."""
+    assert [each.score >= 80 for each in db.session.scalars(select(LikelyPair))][:1] == [True]
+    (merged,) = db.session.scalars(select(Employer).where(Employer.merged_into_id.is_not(None)))
+    assert merged.name == "Bumble Wick Bakery"
 
 
 def _has_next_steps(today: date) -> None:
