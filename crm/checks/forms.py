@@ -127,6 +127,10 @@ class RefuseForm(_Decision):
         return Refusal(checked=self.checked, reason=self.reason.data or "", note=self.note.data or None)
 
 
+class UndoForm(EditForm):
+    """The button that takes a decision back, pressed on a version of it."""
+
+
 class AskedForm(Form):
     """That we asked otherwise than by an e-mail from here: by phone, at a visit."""
 

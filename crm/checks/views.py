@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.signing_in import signed_in_user
 from crm.audit.queries import history_of
 from crm.checks import policies, queries, services
-from crm.checks.forms import AcceptForm, AskedForm, RefuseForm, answers_of, fresh_answers
+from crm.checks.forms import AcceptForm, AskedForm, RefuseForm, UndoForm, answers_of, fresh_answers
 from crm.checks.models import CheckKind, SiteCheck
 from crm.checks.states import KIND_LABELS, may_be_asked_for
 from crm.checks.wording import facts, standings
 from crm.core import clock
 from crm.core.access import MANAGERS, STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed, NotFound
-from crm.core.forms import ActionForm, differences
+from crm.core.forms import differences
 from crm.core.submissions import submitting
 from crm.employers.models import Site
 from crm.employers.policies import may_change
@@ -159,15 +159,15 @@ def correct(check_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def undo(check_id: int) -> ResponseReturnValue:
     """Take the latest decision back."""
-    form = ActionForm()
+    form = UndoForm()
     if not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then save.")
+        raise Conflict("This page is out of date. Open it again, then undo.")
     with submitting(form) as submission:
         check = queries.get_check(check_id, viewer=signed_in_user())
         if not policies.may_undo(signed_in_user(), check.site, check):
             raise NotAllowed("This decision cannot be undone any more, or not by you.")
         site_id, label = check.site_id, KIND_LABELS[check.kind]
-        services.undo(check, version=check.version)
+        services.undo(check, version=form.version.data)
         submission.leads_to = url_for("checks.show", site_id=site_id)
     flash(f"{label}: the latest decision is undone. The history keeps it.", "success")
     return redirect(submission.leads_to)

@@ -152,10 +152,23 @@ def test_a_manager_exempts_and_undoes_it_an_officer_may_not(client: CarefulClien
     assert "/exempt" not in page
     assert "/undo" not in page
     assert client.get(path).status_code == 403
-    assert post(client, f"/sites/checks/{check.id}/undo").status_code == 403
+    assert post(client, f"/sites/checks/{check.id}/undo", version=check.version).status_code == 403
     client.sign_in(manager)
-    assert post(client, f"/sites/checks/{check.id}/undo").headers["Location"] == f"/sites/{site.id}"
+    assert (
+        post(client, f"/sites/checks/{check.id}/undo", version=check.version).headers["Location"] == f"/sites/{site.id}"
+    )
     assert not stored(SiteCheck)
+
+
+def test_nobody_undoes_what_somebody_else_saved_meanwhile(client: CarefulClient, officer: User) -> None:
+    check = SiteCheckFactory.make()
+    seen = check.version
+    check.note = "Theirs"
+    db.session.commit()
+
+    assert post(client, f"/sites/checks/{check.id}/undo", version=seen).status_code == 409
+    assert post(client, f"/sites/checks/{check.id}/undo").status_code == 409
+    assert len(stored(SiteCheck)) == 1
 
 
 def test_a_slip_of_the_pen_is_corrected_without_a_new_turn(client: CarefulClient, officer: User) -> None:
@@ -239,7 +252,7 @@ def test_nothing_is_recorded_at_a_closed_site_or_corrected_twice(client: Careful
     assert "/accept" not in page
     assert "This site is closed" in client.get(f"/sites/{site.id}/checks/insurance/accept").text
     assert client.get(f"/sites/checks/{check.id}/correct").status_code == 403
-    assert post(client, f"/sites/checks/{check.id}/undo").status_code == 403
+    assert post(client, f"/sites/checks/{check.id}/undo", version=check.version).status_code == 403
 
 
 def test_a_site_is_closed_with_a_reason_and_opened_again(client: CarefulClient, officer: User) -> None:
