@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    ScalarSelect,
     Select,
     Subquery,
     and_,
@@ -79,7 +78,7 @@ def _dressed(candidates: Subquery, today: date) -> Select[*tuple[Any, ...]]:
 
     In order: what has run out or is missing, the next opportunity first; then what runs out, the soonest first.
     """
-    next_at, next_id = _next(Opportunity.starts_at, today), _next(Opportunity.id, today)
+    coming = _next_there(today)
     return (
         select(
             Employer.id,
@@ -91,18 +90,19 @@ def _dressed(candidates: Subquery, today: date) -> Select[*tuple[Any, ...]]:
             candidates.c.kind,
             SiteCheck,
             User.name,
-            next_at,
-            next_id,
+            coming.c.starts_at,
+            coming.c.id,
         )
         .select_from(candidates)
         .join(Site, Site.id == candidates.c.site_id)
         .join(Employer, Employer.id == Site.employer_id)
         .outerjoin(User, User.id == Employer.owner_id)
         .outerjoin(SiteCheck, _current(candidates.c.site_id, candidates.c.kind))
+        .outerjoin(coming, coming.c.site_id == Site.id)
         .order_by(
             case((SiteCheck.valid_to >= today, 1), else_=0),
             case((SiteCheck.valid_to >= today, SiteCheck.valid_to)),
-            next_at.nulls_last(),
+            coming.c.starts_at.nulls_last(),
             SiteCheck.valid_to.nulls_last(),
             Employer.name_key,
             Site.id,
@@ -152,16 +152,17 @@ def _booked(today: date) -> Select[int | None]:
     return select(Opportunity.site_id).where(Opportunity.site_id.is_not(None), *_to_come(today))
 
 
-def _next(column: Any, today: date) -> ScalarSelect[Any]:
-    """Of the next opportunity at the site, one that goes on included."""
-    return (
-        select(column)
-        .where(Opportunity.site_id == Site.id, *_to_come(today))
-        .order_by(Opportunity.starts_at, Opportunity.id)
-        .limit(1)
-        .correlate(Site)
-        .scalar_subquery()
+def _next_there(today: date) -> Subquery:
+    """Of each site with something to come: the next opportunity, one that goes on included."""
+    in_order = func.row_number().over(
+        partition_by=Opportunity.site_id, order_by=(Opportunity.starts_at, Opportunity.id)
     )
+    coming = (
+        select(Opportunity.site_id, Opportunity.id, Opportunity.starts_at, in_order.label("place"))
+        .where(Opportunity.site_id.is_not(None), *_to_come(today))
+        .subquery()
+    )
+    return select(coming.c.site_id, coming.c.id, coming.c.starts_at).where(coming.c.place == 1).subquery("next_there")
 
 
 def _to_come(today: date) -> tuple[ColumnElement[bool], ...]:

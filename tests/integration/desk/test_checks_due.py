@@ -210,6 +210,17 @@ def test_the_row_says_what_how_it_stands_what_comes_next_and_whom_we_would_ask(
         assert expected in words
 
 
+def test_beyond_the_last_page_the_number_of_checks_is_still_right(client: CarefulClient, officer: User) -> None:
+    for _ in range(2):
+        site_with(insurance=TODAY - DAY)
+    db.session.commit()
+
+    page = queries.due_page(EVERYTHING, 9)
+
+    assert (page.rows, page.total, page.pages) == ([], 2, 1)
+    assert client.get("/checks/?page=9").status_code == 200
+
+
 def test_an_empty_report_says_so_with_and_without_filters(client: CarefulClient, officer: User) -> None:
     assert "No check is due." in client.get("/checks/").text
     assert "No check is due that matches these filters." in client.get("/checks/?owner=me").text
