@@ -183,12 +183,6 @@ def put_more() -> None:
         PledgeFactory.make(employer=contact.employer, signatory_id=contact.id, lines=[PledgeLineFactory.build()])
         OpportunityFactory.make(employer=contact.employer, leader_id=contact.id)
         EmployerFactory.make(sectors=list(db.session.scalars(select(Sector).limit(2))))
-def put_a_row_in_every_table_again() -> None:
-    """Twice the same is refused by some unique keys: what is there already is enough then."""
-    db.session.execute(text("DELETE FROM setting"))
-    db.session.execute(text("DELETE FROM submission"))
-    db.session.execute(text("DELETE FROM import_mapping"))
-    put_a_row_in_every_table()
 
 
 def deal(data: st.DataObject, ids: list[int]) -> None:
