@@ -14,8 +14,10 @@ from crm.employers.emailing import MayEmail, may_email
 from crm.employers.models import Contact, Employer
 from crm.employers.queries import contacts_of
 from crm.fulfilment.progress import Progress, pledge_progress
-from crm.interactions.queries.follow_ups import NextStepRow, open_at
+from crm.interactions.queries.coming import coming_at
+from crm.interactions.queries.follow_ups import NextStepRow
 from crm.interactions.queries.log import LogRow, log_of
+from crm.interactions.queries.planned import PlannedRow
 from crm.interactions.queries.pressure import Asked, asked_lately
 from crm.opportunities.models import OpportunityStatus
 from crm.opportunities.queries.opportunities import OpportunityRow, Wanted, opportunity_rows
@@ -25,7 +27,7 @@ from crm.pledges.wording import STATUS_LABELS
 from crm.reference.academic_years import AcademicYear
 
 MOST_BOOKED = 10
-MOST_PLANNED = 3
+MOST_PLANNED = 3  # of each
 OFTEN = 2  # contacts in 30 days, from which the panel warns
 
 
@@ -46,7 +48,8 @@ class BeforeYouCall:
     asked: Sequence[Asked]  # who was in touch in the last 30 days
     promised: Promised | None
     booked: Sequence[OpportunityRow]  # to come, the soonest first
-    planned: Sequence[NextStepRow]
+    plans: Sequence[PlannedRow]  # calls, meetings and visits, the soonest first
+    next_steps: Sequence[NextStepRow]
     owner: str | None
     quiet_until: date | None  # a day to come
     quiet_reason: str | None
@@ -74,6 +77,7 @@ def before_you_call(employer: Employer, *, viewer: User, today: date) -> BeforeY
     """
     staff = viewer.is_staff
     pledges = pledges_of(employer.id, viewer=viewer)
+    coming = coming_at(employer) if staff else None
     in_force = [pledge for pledge in pledges if pledge.status is PledgeStatus.CONFIRMED] if staff else []
     to_come = Wanted(employer_id=employer.id, first_day=today, statuses=(OpportunityStatus.OPEN,))
     return BeforeYouCall(
@@ -81,7 +85,8 @@ def before_you_call(employer: Employer, *, viewer: User, today: date) -> BeforeY
         asked=asked_lately(employer.id, today=today),
         promised=promised(pledges, pledge_progress(in_force, today), today),
         booked=opportunity_rows(viewer, to_come, limit=MOST_BOOKED),
-        planned=open_at(employer.id, limit=MOST_PLANNED) if staff else [],
+        plans=coming.plans[:MOST_PLANNED] if coming else [],
+        next_steps=coming.steps[:MOST_PLANNED] if coming else [],
         owner=employer.owner.name if employer.owner else None,
         quiet_until=employer.quiet_until if employer.is_quiet(today) else None,
         quiet_reason=quiet_reason(employer, viewer),

@@ -84,7 +84,8 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
             asked=asked_lately(employer_id, today=today),
             promised=promised(pledges, progress, today),
             booked=[row for row in upcoming if row.status is OpportunityStatus.OPEN],
-            planned=[],  # the page lists next steps and contacts itself
+            plans=coming.plans[:1] if coming else [],
+            next_steps=[],  # the page lists them, and whom we may e-mail, itself
             owner=employer.owner.name if employer.owner else None,
             quiet_until=employer.quiet_until if employer.is_quiet(today) else None,
             quiet_reason=quiet_reason(employer, viewer),

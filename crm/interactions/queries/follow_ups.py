@@ -107,12 +107,6 @@ def done_since(owner_id: int, instant: datetime) -> Sequence[NextStepRow]:
     return [NextStepRow(*row) for row in db.session.execute(statement)]
 
 
-def open_at(employer_id: int, *, limit: int = 20) -> Sequence[NextStepRow]:
-    """What anybody has still to do about an employer, the soonest first. One statement."""
-    statement = _rows().where(FollowUp.employer_id == employer_id, FollowUp.done_at.is_(None)).limit(limit)
-    return [NextStepRow(*row) for row in db.session.execute(statement)]
-
-
 def follow_ups_from(interaction_id: int) -> Sequence[NextStepRow]:
     """What was to happen after one contact, done or not. One statement."""
     statement = _rows().where(FollowUp.interaction_id == interaction_id)

@@ -25,6 +25,7 @@ from tests.factories import (
     EmployerFactory,
     FollowUpFactory,
     InteractionFactory,
+    PlanFactory,
     PledgeFactory,
     UserFactory,
 )
@@ -105,11 +106,13 @@ def test_before_a_call_the_form_names_the_pledge_and_what_colleagues_have_planne
     pledge = PledgeFactory.make()
     ben = UserFactory.make(name="Ben Holt")
     FollowUpFactory.make(employer=pledge.employer, owner=ben, what="Agree dates", due_on=date(2026, 11, 25))
+    PlanFactory.make(employer=pledge.employer, officers=[ben], planned_on=date(2026, 11, 27), about="Look at the site")
 
     page = client.get(f"/contact-log/new?employer={pledge.employer_id}").text
 
     assert "Promise this year Confirmed" in words_of(page)
-    assert "Planned tomorrow Agree dates, Ben Holt" in words_of(page)
+    assert "Planned in 3 days Meeting, Ben Holt: Look at the site" in words_of(page)
+    assert "Next step tomorrow Agree dates, Ben Holt" in words_of(page)
 
 
 def test_several_people_and_what_came_of_it_are_saved(client: CarefulClient) -> None:

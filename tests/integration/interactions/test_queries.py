@@ -11,11 +11,11 @@ from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.core.pagination import Asked
 from crm.interactions.models import Channel, Direction, Interaction, Outcome
+from crm.interactions.queries.coming import coming_at
 from crm.interactions.queries.follow_ups import (
     done_since,
     follow_ups_from,
     get_follow_up,
-    open_at,
     open_with_counts,
 )
 from crm.interactions.queries.log import LogFilters, get_interaction, log_of, log_page, log_rows
@@ -193,7 +193,7 @@ def test_an_employers_open_next_steps_are_everybodys() -> None:
     step = FollowUpFactory.make(employer=employer, owner=ada)
     FollowUpFactory.make()
 
-    assert [(row.id, row.owner) for row in open_at(employer.id)] == [(step.id, "Ada Birch")]
+    assert [(row.id, row.owner) for row in coming_at(employer).steps] == [(step.id, "Ada Birch")]
 
 
 def test_an_entry_names_the_next_steps_that_came_of_it() -> None:
@@ -369,7 +369,7 @@ def test_only_the_quietest_are_listed_but_all_are_counted() -> None:
 
 READS: list[Callable[[int], object]] = [
     lambda owner: open_with_counts(owner, TODAY),
-    open_at,
+    follow_ups_from,
     lambda owner: quiet_employers(owner, today=TODAY, days=90),
 ]
 
