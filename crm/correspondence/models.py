@@ -61,7 +61,7 @@ class Mail(Audited, Timestamped, Versioned, Base):
     __history_hides__ = frozenset(
         {"sender_name", "sender_email", "people", "subject", "text", "earlier", "note", "message_id", "message_key"}
         | {"content_key", "filed_message_key", "filed_content_key", "not_kept", "remarks", "trouble", "why"}
-        | {"decided_at", "decided_by_id", "interaction_id"}  # the record itself says when and who
+        | {"decided_at", "decided_by_id", "interaction_id", "planned_id"}  # the record itself says when and who
     )
     __table_args__ = (
         CheckConstraint("(status = 'filed') = (interaction_id IS NOT NULL)", name="filed_has_its_entry"),
@@ -88,6 +88,10 @@ class Mail(Audited, Timestamped, Versioned, Base):
     arrived_at: Mapped[datetime]
     employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
     interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interaction.id", ondelete="RESTRICT"), unique=True)
+    # The meeting it planned, moved or called off.
+    planned_id: Mapped[int | None] = mapped_column(
+        ForeignKey("planned_interaction.id", ondelete="RESTRICT"), index=True
+    )
     kind: Mapped[LetterKind]
     direction: Mapped[Direction]
     message_id: Mapped[str] = mapped_column(Text)  # its Message-ID, or the meeting's id; empty if it has none

@@ -10,7 +10,7 @@ from crm.core.forms import Form, PartForm
 from crm.correspondence.forms.people import NewcomersField
 from crm.correspondence.models import Mail
 from crm.correspondence.queries.people import Known
-from crm.correspondence.reading.letter import LetterKind
+from crm.correspondence.services import meetings
 from crm.correspondence.services.filing import people_in
 from crm.interactions.forms.fields import DayPastField, id_or_none
 
@@ -86,4 +86,4 @@ def _named(mail: Mail, names: Mapping[str, str]) -> list[str]:
 
 def is_to_come(mail: Mail) -> bool:
     """Whether it is about a meeting in the future: then the invitation is logged, today."""
-    return mail.kind is not LetterKind.EMAIL and mail.happened_on > clock.today()
+    return meetings.is_to_come(mail, mail.happened_on, clock.today())

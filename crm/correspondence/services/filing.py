@@ -1,10 +1,8 @@
 """Putting a mail into an employer's log, taking it out again, and putting it into another's."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from crm.accounts.models import User
@@ -17,31 +15,15 @@ from crm.correspondence.models import Mail, MailStatus, Why
 from crm.correspondence.queries.people import colleagues, contacts_among
 from crm.correspondence.queries.tray import filed_before
 from crm.correspondence.reading.letter import LetterKind, Person
+from crm.correspondence.services import meetings
+from crm.correspondence.services.deciding import Filing
 from crm.employers.models import Employer
 from crm.employers.services.contacts import ContactDetails, add_contact
-from crm.interactions.models import Channel, FollowUp, Interaction
+from crm.interactions.models import Channel, Interaction
 from crm.interactions.queries.log import get_interaction
-from crm.interactions.services import (
-    InteractionDetails,
-    NextStep,
-    complete_follow_up,
-    log_interaction,
-    remove_interaction,
-)
+from crm.interactions.services import InteractionDetails, log_interaction, remove_interaction
 
 RACED = "Somebody else filed this e-mail with this employer a moment ago."
-LONGEST_STEP = 255  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """What whoever files a mail decides."""
-
-    by: User
-    at: datetime
-    today: date  # in London
-    on: date | None = None  # another day than the mail's own
-    new_contacts: tuple[Person, ...] = ()  # people to add at the employer, with name and address
 
 
 def people_in(mail: Mail) -> list[Person]:
@@ -52,7 +34,7 @@ def people_in(mail: Mail) -> list[Person]:
 def file_mail(mail: Mail, employer: Employer, filing: Filing) -> Interaction:
     """Put a mail into an employer's log, its contacts and officers matched by their addresses.
 
-    Of a meeting that is still to come the invitation is logged, with the meeting as a next step.
+    Of a meeting that is still to come the invitation is logged, and the meeting planned.
 
     Raises:
         Conflict: it is filed already, there or elsewhere; it is not in the tray, or could not be read; the employer
@@ -87,7 +69,9 @@ def take_back(mail: Mail, *, reason: str, by: User, at: datetime) -> None:
     mail.status, mail.why, mail.reason = MailStatus.WAITING, Why.TAKEN_BACK, reason
     mail.employer_id = mail.interaction_id = mail.filed_message_key = mail.filed_content_key = None
     mail.decided_at, mail.decided_by_id = at, by.id
-    with because(f"An e-mail was filed by mistake: {reason}"):
+    why = f"An e-mail was filed by mistake: {reason}"
+    with because(why):
+        meetings.take_back_plan(mail, reason=why)
         db.session.flush()
         remove_interaction(interaction)
 
@@ -126,20 +110,20 @@ def _refuse_second_copy(mail: Mail, employer: Employer) -> None:
 
 def _log(mail: Mail, employer: Employer, filing: Filing) -> Interaction:
     on = filing.on or mail.happened_on
-    meeting = mail.kind is LetterKind.MEETING
-    to_come = mail.kind is not LetterKind.EMAIL and on > filing.today
+    to_come = meetings.is_to_come(mail, on, filing.today)
     details = InteractionDetails(
-        channel=Channel.MEETING if meeting and not to_come else Channel.EMAIL,
+        channel=Channel.MEETING if mail.kind is LetterKind.MEETING and not to_come else Channel.EMAIL,
         happened_on=filing.today if to_come else on,
         summary=wording.summary_of(mail),
         contact_ids=frozenset(each.id for each in contacts_among(employer.id, [one.email for one in people_in(mail)])),
         officer_ids=_officers(mail, filing.by),
         direction=mail.direction,
     )
-    step = _step(mail, on, filing.by) if meeting and to_come else None
     if mail.kind is LetterKind.CANCELLED_MEETING:
-        _close_steps(mail, employer, filing)
-    return log_interaction(employer, details, by=filing.by, today=filing.today, next_step=step)
+        meetings.call_off_meeting(mail, employer)
+    elif to_come:
+        meetings.plan_meeting(mail, employer, details, filing)
+    return log_interaction(employer, details, by=filing.by, today=filing.today)
 
 
 def _officers(mail: Mail, by: User) -> frozenset[int]:
@@ -147,27 +131,3 @@ def _officers(mail: Mail, by: User) -> frozenset[int]:
     ours = colleagues()
     named = {ours[person.email].id for person in people_in(mail) if person.email in ours}
     return frozenset(named or {by.id})
-
-
-def _step(mail: Mail, on: date, by: User) -> NextStep:
-    return NextStep(f"Meeting: {wording.title_of(mail)}, {wording.when_of(mail)}"[:LONGEST_STEP], on, by.id)
-
-
-def _close_steps(mail: Mail, employer: Employer, filing: Filing) -> None:
-    """The next step that was planned for a meeting is done with once the meeting is cancelled."""
-    for follow_up in _steps_of_invitation(mail, employer):
-        complete_follow_up(follow_up, by=filing.by, at=filing.at)
-
-
-def _steps_of_invitation(mail: Mail, employer: Employer) -> Iterable[FollowUp]:
-    uid = mail.message_id.rpartition("#cancelled")[0].rpartition("#")[0]
-    if not uid:
-        return []
-    invitations = select(Mail.interaction_id).where(
-        Mail.status == MailStatus.FILED,
-        Mail.employer_id == employer.id,
-        Mail.kind == LetterKind.MEETING,
-        Mail.message_id.startswith(f"{uid}#", autoescape=True),
-    )
-    open_steps = select(FollowUp).where(FollowUp.interaction_id.in_(invitations), FollowUp.done_at.is_(None))
-    return db.session.scalars(open_steps.order_by(FollowUp.id)).all()

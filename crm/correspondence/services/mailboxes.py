@@ -31,7 +31,8 @@ from crm.correspondence.queries.tray import filed_before
 from crm.correspondence.reading.letter import Letter, UnreadableMail
 from crm.correspondence.reading.messages import glance, read_message
 from crm.correspondence.services.arriving import Arrival, arrive
-from crm.correspondence.services.filing import Filing, file_mail
+from crm.correspondence.services.deciding import Filing
+from crm.correspondence.services.filing import file_mail
 from crm.correspondence.sorting import Event
 from crm.employers.models import Employer
 

@@ -1,6 +1,6 @@
 """Filing a letter with an employer, once; taking it back; moving it."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -13,9 +13,9 @@ from crm.correspondence.queries.tray import get_attachment, get_mail
 from crm.correspondence.reading.letter import Person, UnreadableMail
 from crm.correspondence.services import Filing
 from crm.employers.models import Contact, Employer
-from crm.interactions.models import Channel, Direction, FollowUp, Interaction
+from crm.interactions.models import Channel, Direction, FollowUp, Interaction, PlannedInteraction, PlanStatus
 from crm.interactions.queries.log import get_interaction
-from crm.interactions.services import NextStep, add_follow_up
+from crm.interactions.services import NextStep, add_follow_up, cancel_plan
 from crm.reference.services import save_setting
 from tests.conftest import stored
 from tests.factories import ContactFactory, EmployerFactory, MailFactory, UserFactory
@@ -204,26 +204,70 @@ def test_a_meeting_that_was_is_logged_as_one(people: Cast) -> None:
     assert stored(FollowUp) == []
 
 
-def test_a_meeting_to_come_is_a_next_step_until_it_is_cancelled(people: Cast) -> None:
-    def of(name: str) -> bytes:
-        return content_of(name).replace(b"20260715T", b"20261202T")
+def invitation(name: str = "meeting-outlook.ics", *, at: bytes = b"20261202T140000", number: int = 0) -> bytes:
+    """The meeting of a file, on another day, as its nth version."""
+    content = content_of(name).replace(b"20260715T140000", at)
+    return content.replace(b"SEQUENCE:0", b"SEQUENCE:%d" % number)
 
-    invitation = staged("a.ics", people.moorcroft, people.lee, of("meeting-outlook.ics"))
-    file(invitation, people.moorcroft, filing(people.lee))
 
-    logged, step = entry(invitation, people), stored(FollowUp)[0]
-    assert (logged.channel, logged.happened_on) == (Channel.EMAIL, TODAY)
-    assert (step.what, step.due_on, step.owner_id) == (
-        "Meeting: Spring placements, 2 December 2026 at 2pm",
-        date(2026, 12, 2),
-        people.lee.id,
-    )
+def planned(people: Cast) -> tuple[PlanStatus, date, time | None, str, str | None]:
+    plan = stored(PlannedInteraction)[-1]
+    return plan.status, plan.planned_on, plan.starts_at, plan.about, plan.cancelled_reason
 
-    cancellation = staged("b.ics", people.moorcroft, people.lee, of("meeting-cancelled.ics"))
+
+def test_a_meeting_to_come_is_planned_moved_and_called_off_by_what_comes(people: Cast) -> None:
+    first = staged("a.ics", people.moorcroft, people.lee, invitation())
+    file(first, people.moorcroft, filing(people.lee))
+
+    assert (entry(first, people).channel, entry(first, people).happened_on) == (Channel.EMAIL, TODAY)
+    assert planned(people) == (PlanStatus.PLANNED, date(2026, 12, 2), time(14), "Spring placements", None)
+
+    moved = staged("b.ics", people.moorcroft, people.lee, invitation(at=b"20261203T093000", number=1))
+    file(moved, people.moorcroft, filing(people.lee))
+
+    assert planned(people) == (PlanStatus.PLANNED, date(2026, 12, 3), time(9, 30), "Spring placements", None)
+
+    cancellation = staged("c.ics", people.moorcroft, people.lee, invitation("meeting-cancelled.ics"))
     file(cancellation, people.moorcroft, filing(people.lee))
 
-    assert stored(FollowUp)[0].done_at == NOW
+    assert planned(people)[0] is PlanStatus.CANCELLED
+    assert planned(people)[4] == "Called off by e-mail"
+    assert len(stored(PlannedInteraction)) == 1
     assert entry(cancellation, people).summary.startswith("Cancelled: Spring placements, 2 December 2026 at 2pm")
+
+
+def test_a_meeting_of_a_whole_day_is_planned_without_an_hour(people: Cast) -> None:
+    content = content_of("meeting-apple-all-day.ics").replace(b"20261105", b"20261205")
+    mail = staged("a.ics", people.moorcroft, people.lee, content)
+
+    file(mail, people.moorcroft, filing(people.lee))
+
+    assert planned(people)[1:3] == (date(2026, 12, 5), None)
+
+
+def test_what_an_invitation_planned_is_cancelled_when_it_was_filed_by_mistake(people: Cast) -> None:
+    mail = staged("a.ics", people.moorcroft, people.lee, invitation())
+    file(mail, people.moorcroft, filing(people.lee))
+
+    services.take_back(mail, reason="Not them", by=people.lee, at=NOW)
+    db.session.commit()
+
+    assert planned(people)[0] is PlanStatus.CANCELLED
+    assert planned(people)[4] == "An e-mail was filed by mistake: Not them"
+    assert stored(Interaction) == []
+
+
+def test_a_meeting_that_was_logged_meanwhile_stays_when_its_invitation_is_taken_back(people: Cast) -> None:
+    mail = staged("a.ics", people.moorcroft, people.lee, invitation())
+    file(mail, people.moorcroft, filing(people.lee))
+    plan = stored(PlannedInteraction)[0]
+    cancel_plan(plan, reason="Snow")
+    db.session.commit()
+
+    services.take_back(mail, reason="Not them", by=people.lee, at=NOW)
+    db.session.commit()
+
+    assert planned(people)[4] == "Snow"
 
 
 def test_a_cancellation_of_a_meeting_nobody_filed_is_logged_alone(people: Cast) -> None:
@@ -235,7 +279,7 @@ def test_a_cancellation_of_a_meeting_nobody_filed_is_logged_alone(people: Cast) 
     file(other, people.moorcroft, filing(people.lee))
 
     assert entry(mail, people).channel is Channel.EMAIL
-    assert stored(FollowUp) == []
+    assert stored(PlannedInteraction) == []
 
 
 def test_attachments_are_named_and_not_kept_unless_an_administrator_wants_it(people: Cast) -> None:

@@ -180,7 +180,7 @@ def test_a_meeting_to_come_says_what_will_be_logged(client: CarefulClient, peopl
     address = upload(client, people.moorcroft.id, (content, "a.ics"))
     page = client.get(address).text
 
-    assert "the invitation is logged today, and the meeting becomes your next step" in words_of(page)
+    assert "the invitation is logged today, and the meeting is planned" in words_of(page)
     assert "mails-0-on" not in typed(page)
 
     client.post(address, data=typed(page))
