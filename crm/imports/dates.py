@@ -82,7 +82,7 @@ def academic_year_in(texts: Iterable[str]) -> AcademicYear | None:
     """The academic year a title such as "Employers 25-26" names; the first that does."""
     for text in texts:
         for _, first, _, second in A_YEAR.findall(text):
-            if (int(first) + 1) % 100 == int(second):
+            if int(first) + 1 == int(second):
                 return AcademicYear.starting(EARLIEST + int(first))
     return None
 

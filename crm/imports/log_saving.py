@@ -20,7 +20,7 @@ class Logged:
     """What became of a batch of entries.
 
     Attributes:
-        new: rows whose entry was, or would be, written.
+        new: rows whose entry was, or would be, written; a next step without an entry is no row of these.
         known: rows whose entry is in the log already.
     """
 
@@ -54,14 +54,10 @@ def split_known(located: Sequence[Located], run_id: int | None = None) -> tuple[
     missing: list[Located] = []
     for employer_id, entry in located:
         run = keys.get(entry.key(employer_id))
-        if run is not None:
-            (logged.new if run == run_id else logged.known).append(entry.row)
-        elif (entry.day is not None and _is_recorded(employer_id, entry, same)) or (
-            entry.day is None and _plans(employer_id, entry.next_thing, same)
-        ):
-            logged.known.append(entry.row)
-        else:
+        if run is None and not _is_there(employer_id, entry, same):
             missing.append((employer_id, entry))
+        elif entry.day is not None:
+            (logged.new if run is not None and run == run_id else logged.known).append(entry.row)
     return missing, logged
 
 
@@ -111,7 +107,7 @@ def save_entries(missing: Sequence[Located], ledger: Ledger, *, by: User, today:
     alone = {each.id: keys[number] for number, each in follow_ups.items() if number not in interactions}
     ledger.made(follow_ups.values(), alone)
     overdue = sum(each.due_on < today for each in follow_ups.values())
-    return Logged([entry.row for _, entry in missing], [], len(follow_ups), people.added, overdue)
+    return Logged(_dated(missing), [], len(follow_ups), people.added, overdue)
 
 
 def foresee(missing: Sequence[Located], today: date, expected: Mapping[int, Sequence[Person]]) -> Logged:
@@ -127,7 +123,11 @@ def foresee(missing: Sequence[Located], today: date, expected: Mapping[int, Sequ
         people.meet(employer_id, entry.people)
     next_things = [entry.next_thing for _, entry in missing if entry.next_thing]
     overdue = sum(each.due_on < today for each in next_things)
-    return Logged([entry.row for _, entry in missing], [], len(next_things), people.added, overdue)
+    return Logged(_dated(missing), [], len(next_things), people.added, overdue)
+
+
+def _dated(located: Iterable[Located]) -> list[int]:
+    return [entry.row for _, entry in located if entry.day is not None]
 
 
 def _owner(entry: Entry, by: User) -> int:
@@ -200,9 +200,10 @@ def _recorded(located: Sequence[Located]) -> _Same:
     return _Same(interactions, frozenset((id_, due_on, normal(what)) for id_, due_on, what in plans))
 
 
-def _is_recorded(employer_id: int, entry: Entry, same: _Same) -> bool:
+def _is_there(employer_id: int, entry: Entry, same: _Same) -> bool:
     """Whether an entry of the same text by the same officers is there: typed in by hand, or before imports had keys."""
-    assert entry.day is not None  # noqa: S101  # asked only of those that have one
+    if entry.day is None:
+        return _plans(employer_id, entry.next_thing, same)
     return any(
         text == normal(entry.summary) and (not entry.officer_ids or officers == entry.officer_ids)
         for text, officers in same.interactions.get((employer_id, entry.day), ())

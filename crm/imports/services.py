@@ -82,10 +82,7 @@ def new_run(content: bytes, file_name: str, sent: SentFile, *, at: datetime) -> 
 
 def _new_sheet(sheet: Sheet, position: int) -> ImportSheet:
     """A sheet as it was taken for last time, or as its headings say."""
-    kind = SheetKind.LEFT_OUT if sheet.trouble else kind_of(sheet.rows)
-    if kind is SheetKind.LEFT_OUT and not sheet.name and not sheet.trouble:
-        kind = SheetKind.EMPLOYERS  # the only table there is: somebody has to say what its columns are
-    found, remembered = remembering.recall(sheet, Setting(position, sheet.name, kind))
+    found, remembered = remembering.recall(sheet, Setting(position, sheet.name, _kind_found(sheet)))
     return ImportSheet(
         position=position,
         name=sheet.name,
@@ -96,6 +93,12 @@ def _new_sheet(sheet: Sheet, position: int) -> ImportSheet:
         creates_employers=found.creates_employers,
         remembered_from=remembered,
     )
+
+
+def _kind_found(sheet: Sheet) -> SheetKind:
+    """What a sheet is by its headings. Of the only table there is somebody has to say what its columns are."""
+    kind = SheetKind.LEFT_OUT if sheet.trouble else kind_of(sheet.rows)
+    return SheetKind.EMPLOYERS if kind is SheetKind.LEFT_OUT and not sheet.name else kind
 
 
 def as_pasted(text: str) -> bytes:
@@ -165,7 +168,7 @@ def forget_mapping(run: ImportRun, sheet: ImportSheet) -> None:
     _refuse_unless_checking(run)
     sent = read(content_of(run)).sheets[sheet.position]
     remembering.forget(sent)
-    sheet.kind = kind_of(sent.rows)
+    sheet.kind = _kind_found(sent)
     sheet.header_row = sheet.columns = sheet.remembered_from = None
     sheet.channel, sheet.creates_employers = Channel.CALL, False
 
