@@ -88,7 +88,7 @@ def test_housekeeping_forgets_what_is_past_its_time(app: Flask, database: None) 
         count_attempt(Attempt.SIGN_IN, "somebody", "198.51.100.7", at=NOW)
         mail_link(user, LinkPurpose.RESET, at=NOW - timedelta(days=60))
         mail_link(user, LinkPurpose.RESET, at=NOW)
-        db.session.add(Submission(key="old", leads_to="/", submitted_at=NOW - timedelta(days=3)))
+        db.session.add(Submission(key="old", leads_to="/", submitted_at=NOW - timedelta(days=8)))
         db.session.add(Submission(key="new", leads_to="/", submitted_at=NOW))
 
     assert forget_old(NOW).failed == 0
