@@ -29,7 +29,7 @@ KNOWN: Mapping[ListName, KnownList] = {
     ListName.CONTACT_LOG: KnownList(
         "Contact log",
         "interactions.index",
-        frozenset({"employer", "name", "officer", "channel", "from", "to", "text"}),
+        frozenset({"employer", "name", "officer", "channel", "direction", "outcome", "contact", "from", "to", "text"}),
     ),
     ListName.PLEDGES: KnownList(
         "Pledges", "pledges.index", frozenset({"q", "year", "status", "kind", "officer", "behind"})

@@ -1,11 +1,13 @@
 """Narrowing the contact log."""
 
+from dataclasses import replace
+
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, ValidationError
 
 from crm.core.forms import Chip, FilterForm, UkDateField
 from crm.core.pagination import address_with
 from crm.interactions.forms.fields import People, id_or_none
-from crm.interactions.models import Channel
+from crm.interactions.models import OUTCOME_LABELS, Channel, Direction, Outcome
 from crm.interactions.queries.log import LogFilters
 
 
@@ -18,6 +20,18 @@ class LogFilterForm(FilterForm):
     channel = SelectMultipleField(
         "How",
         choices=[(channel.value, channel.label) for channel in Channel],
+        validate_choice=False,
+        render_kw={"small": True},
+    )
+    direction = SelectField(
+        "Who contacted whom",
+        choices=[("", "Either"), *((direction.value, direction.label) for direction in Direction)],
+        validate_choice=False,
+    )
+    contact_name = StringField("Contact’s name", name="contact")
+    outcome = SelectMultipleField(
+        "What came of it",
+        choices=[(outcome.value, label) for outcome, label in OUTCOME_LABELS.items()],
         validate_choice=False,
         render_kw={"small": True},
     )
@@ -34,16 +48,32 @@ class LogFilterForm(FilterForm):
 
     def filters(self) -> LogFilters:
         """What was asked for; what could not be read narrows nothing."""
-        known = set(Channel)
-        return LogFilters(
+        channels, directions = set(Channel), set(Direction)
+        filters = LogFilters(
             employer_id=id_or_none(self.employer.data),
             employer_name=self.employer_name.data or "",
             officer_id=self.officer.data,
-            channels=tuple(Channel(each) for each in self.channel.data or [] if each in known),
+            channels=tuple(Channel(each) for each in self.channel.data or [] if each in channels),
+            direction=Direction(self.direction.data) if self.direction.data in directions else None,
             first_day=None if self.first_day.errors else self.first_day.data,
             last_day=None if self.last_day.errors else self.last_day.data,
-            text="" if self.text is None else self.text.data or "",  # taken away from who may not read notes
         )
+        return filters if "text" not in self else self._of_notes(filters)
+
+    def _of_notes(self, filters: LogFilters) -> LogFilters:
+        known = set(Outcome)
+        return replace(
+            filters,
+            contact_name=self.contact_name.data or "",
+            outcomes=tuple(Outcome(each) for each in self.outcome.data or [] if each in known),
+            text=self.text.data or "",
+        )
+
+    def without_notes(self) -> None:
+        """Take away what asks for what a partner may not read."""
+        del self.contact_name
+        del self.outcome
+        del self.text
 
     def described(self, employer: str | None) -> list[Chip]:
         """The filters in use, with the employer the list was opened for."""

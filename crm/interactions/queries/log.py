@@ -12,9 +12,17 @@ from crm.core.access import READERS, STAFF
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.core.pagination import MOST_COUNTED, Asked, Page
-from crm.employers.models import Employer
+from crm.employers.models import Contact, Employer
 from crm.employers.queries import lead_to_survivor
-from crm.interactions.models import Channel, Direction, Interaction, InteractionCorrection, InteractionOfficer, Outcome
+from crm.interactions.models import (
+    Channel,
+    Direction,
+    Interaction,
+    InteractionContact,
+    InteractionCorrection,
+    InteractionOfficer,
+    Outcome,
+)
 from crm.interactions.queries.people import contact_names, officer_names
 
 NEWEST_FIRST = (Interaction.happened_on.desc(), Interaction.id.desc())
@@ -29,6 +37,9 @@ class LogFilters:
     employer_name: str = ""  # somewhere in the employer's name
     officer_id: int | None = None  # took part
     channels: tuple[Channel, ...] = ()
+    direction: Direction | None = None
+    contact_name: str = ""  # somewhere in the name of somebody who took part
+    outcomes: tuple[Outcome, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
     text: str = ""  # somewhere in what was said
@@ -131,11 +142,28 @@ def employer_name(employer_id: int, *, viewer: User) -> str | None:
 
 def _chosen(filters: LogFilters, viewer: User) -> Select[Interaction]:
     if not viewer.is_staff:
-        filters = replace(filters, text="")  # or a search would answer what may not be read
+        # Or a search would answer what may not be read.
+        filters = replace(filters, text="", contact_name="", outcomes=())
     return visible_to(viewer).where(*_conditions(filters))
 
 
 def _conditions(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
+    yield from _about_people(filters)
+    if filters.channels:
+        yield Interaction.channel.in_(filters.channels)
+    if filters.direction is not None:
+        yield Interaction.direction == filters.direction
+    if filters.outcomes:
+        yield Interaction.outcome.in_(filters.outcomes)
+    if filters.first_day is not None:
+        yield Interaction.happened_on >= filters.first_day
+    if filters.last_day is not None:
+        yield Interaction.happened_on <= filters.last_day
+    if filters.text:
+        yield Interaction.summary.icontains(filters.text, autoescape=True)
+
+
+def _about_people(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
     if filters.employer_id is not None:
         yield Interaction.employer_id == filters.employer_id
     if filters.employer_name:
@@ -145,14 +173,12 @@ def _conditions(filters: LogFilters) -> Iterator[ColumnElement[bool]]:
         yield Interaction.id.in_(
             select(InteractionOfficer.interaction_id).where(InteractionOfficer.user_id == filters.officer_id)
         )
-    if filters.channels:
-        yield Interaction.channel.in_(filters.channels)
-    if filters.first_day is not None:
-        yield Interaction.happened_on >= filters.first_day
-    if filters.last_day is not None:
-        yield Interaction.happened_on <= filters.last_day
-    if filters.text:
-        yield Interaction.summary.icontains(filters.text, autoescape=True)
+    if filters.contact_name:
+        yield Interaction.id.in_(
+            select(InteractionContact.interaction_id)
+            .join(Contact, Contact.id == InteractionContact.contact_id)
+            .where(Contact.name.icontains(filters.contact_name, autoescape=True))
+        )
 
 
 def _rows(

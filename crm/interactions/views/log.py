@@ -109,6 +109,6 @@ def _filter_form(viewer: User) -> LogFilterForm:
     form = LogFilterForm()
     form.offer_officers(officers())
     if not viewer.is_staff:
-        del form.text
+        form.without_notes()
     form.validate()
     return form

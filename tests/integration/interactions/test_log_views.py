@@ -510,11 +510,15 @@ def test_an_entry_that_is_not_there_is_not_found(client: CarefulClient) -> None:
 
 def test_the_list_is_narrowed_by_its_address(client: CarefulClient) -> None:
     client.sign_in(UserFactory.make())
+    employer = EmployerFactory.make(name="Alder Joinery")
     wanted = InteractionFactory.make(
+        direction=Direction.INCOMING,
+        outcome=Outcome.AGREED,
+        contacts=[ContactFactory.make(name="Dawn Reed", employer=employer)],
         channel=Channel.VISIT,
         happened_on=date(2026, 11, 5),
         summary="Talked about welding",
-        employer=EmployerFactory.make(name="Alder Joinery"),
+        employer=employer,
     )
     InteractionFactory.make(summary="Something else", employer=EmployerFactory.make(name="Copperkettle"))
 
@@ -523,6 +527,9 @@ def test_the_list_is_narrowed_by_its_address(client: CarefulClient) -> None:
         "name=alder",
         f"officer={wanted.logged_by_id}",
         "channel=visit&channel=letter",
+        "direction=incoming",
+        "outcome=agreed&outcome=no",
+        "contact=reed",
         "from=4+11+2026&to=6+11+2026",
         "text=weld",
     ):
@@ -536,7 +543,7 @@ def test_filters_that_cannot_be_read_narrow_nothing_and_say_so(client: CarefulCl
     InteractionFactory.make(summary="Still here")
 
     page = client.get(
-        "/contact-log/?from=whenever&channel=telepathy&officer=x&employer=99999999999999999999&page=-1"
+        "/contact-log/?from=whenever&channel=telepathy&direction=up&outcome=luck&officer=x&employer=99999999999999999999&page=-1"
     ).text
 
     assert "Still here" in page

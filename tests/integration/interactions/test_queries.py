@@ -52,8 +52,15 @@ def test_the_log_is_newest_first_and_says_who_spoke_with_whom() -> None:
 
 def test_each_filter_narrows_the_log() -> None:
     viewer = UserFactory.make()
+    dawn = ContactFactory.make(name="Dawn Alder")
     wanted = InteractionFactory.make(
-        channel=Channel.VISIT, happened_on=date(2026, 11, 5), summary="Talked about Welding, 100% sure"
+        employer=dawn.employer,
+        contacts=[dawn],
+        direction=Direction.INCOMING,
+        outcome=Outcome.AGREED,
+        channel=Channel.VISIT,
+        happened_on=date(2026, 11, 5),
+        summary="Talked about Welding, 100% sure",
     )
     InteractionFactory.make(channel=Channel.CALL, happened_on=date(2026, 10, 1))
 
@@ -62,6 +69,9 @@ def test_each_filter_narrows_the_log() -> None:
         LogFilters(officer_id=wanted.logged_by_id),
         LogFilters(channels=(Channel.VISIT, Channel.LETTER)),
         LogFilters(first_day=date(2026, 11, 5), last_day=date(2026, 11, 5)),
+        LogFilters(direction=Direction.INCOMING),
+        LogFilters(outcomes=(Outcome.AGREED, Outcome.NO)),
+        LogFilters(contact_name="alder"),
         LogFilters(text="welding"),
         LogFilters(text="100%"),
     ):
@@ -93,10 +103,18 @@ def test_a_partner_reads_that_there_was_a_contact_but_not_what_was_said() -> Non
     assert row.employer == contact.employer.name
 
 
-def test_a_partner_cannot_search_in_what_they_may_not_read() -> None:
+@pytest.mark.parametrize(
+    "asked",
+    [
+        LogFilters(text="nowhere to be found"),
+        LogFilters(contact_name="nobody"),
+        LogFilters(outcomes=(Outcome.AGREED,)),
+    ],
+)
+def test_a_partner_cannot_search_in_what_they_may_not_read(asked: LogFilters) -> None:
     InteractionFactory.make(summary="A secret")
 
-    page = log_page(LogFilters(text="nowhere to be found"), Asked(1), viewer=UserFactory.make(role=Role.PARTNER))
+    page = log_page(asked, Asked(1), viewer=UserFactory.make(role=Role.PARTNER))
 
     assert page.total == 1
 
