@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from crm.core.access import Role
 from crm.employers.models import LegalForm
+from crm.interactions.models import Outcome
 from crm.providers.models import ProviderType, YearGroup
 
 COUNCIL = "Northmoor City Council"
@@ -247,19 +248,22 @@ _LAST_NAMES = (
 FIRST_NAMES, LAST_NAMES = _FIRST_NAMES.split(), _LAST_NAMES.split()
 STREETS = ("Mill Lane", "Kiln Street", "Harbour Road", "Priory Walk", "Station Road", "Weavers Row", "Tram Street")
 
-CALLS = (
-    "Rang to introduce the pledge. Friendly, wants an e-mail with the details.",
-    "Talked through what a good week looks like. They prefer Year 10 and can host two at a time.",
-    "Left a message with the front desk.",
-    "Asked about insurance and risk assessment; sent them our one-page guide.",
-    "They enjoyed the last group and would have them back.",
-    "Busy until the end of the month, then happy to talk dates.",
-    "Agreed to a talk for a small group rather than a stall at the careers fair.",
-    "Caught up after the placement: both young people were on time every day.",
-    "Their supervisor changed. Introduced ourselves to the new one.",
-    "Would like young people who live nearby, because the first tram is at seven.",
-    "Asked whether an online presentation would count. Explained that it is counted on its own.",
-    "Met at the business breakfast. Interested in mentoring.",
+# What was said, and what came of it.
+CALLS: tuple[tuple[str, Outcome | None], ...] = (
+    ("Rang to introduce the pledge. Friendly, wants an e-mail with the details.", Outcome.SPOKE),
+    ("Talked through what a good week looks like. They prefer Year 10 and can host two at a time.", Outcome.INTERESTED),
+    ("Left a message with the front desk.", Outcome.LEFT_MESSAGE),
+    ("Asked about insurance and risk assessment; sent them our one-page guide.", Outcome.SPOKE),
+    ("They enjoyed the last group and would have them back.", Outcome.INTERESTED),
+    ("Busy until the end of the month, then happy to talk dates.", Outcome.NOT_NOW),
+    ("Agreed to a talk for a small group rather than a stall at the careers fair.", Outcome.AGREED),
+    ("Caught up after the placement: both young people were on time every day.", Outcome.SPOKE),
+    ("Their supervisor changed. Introduced ourselves to the new one.", Outcome.SPOKE),
+    ("Would like young people who live nearby, because the first tram is at seven.", Outcome.INTERESTED),
+    ("Asked whether an online presentation would count. Explained that it is counted on its own.", None),
+    ("Met at the business breakfast. Interested in mentoring.", Outcome.INTERESTED),
+    ("Rang twice, no answer.", Outcome.NO_ANSWER),
+    ("Sent the leaflet about small groups.", Outcome.SENT),
 )
 NEXT_STEPS = (
     "Ring to agree dates",

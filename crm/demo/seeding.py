@@ -18,6 +18,7 @@ from crm.demo.happenings import Diary, go_wrong, keep, large_talk
 from crm.demo.mailing import file_mails
 from crm.demo.organisations import Known, add_council, add_employers, add_schools
 from crm.demo.people import add_people
+from crm.demo.planning import plan_and_correct
 from crm.demo.promises import Promise, last_years, this_years
 from crm.demo.talking import talk
 from crm.demo.twins import write_twice
@@ -78,6 +79,7 @@ def _add_what_happened(random: Random, diary: Diary, everybody: Sequence[Known])
     _keep_all(diary, this_years(random, in_order, diary.today))
     large_talk(diary, _speaker(in_order), year.previous.first_day)
     talk(random, everybody, diary.today)
+    plan_and_correct(everybody, diary.today)
 
 
 def _keep_all(diary: Diary, promises: Iterable[Promise]) -> None:

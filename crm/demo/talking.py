@@ -12,7 +12,7 @@ from crm.core.db import db
 from crm.demo import city
 from crm.demo.days import one_between
 from crm.demo.organisations import Known
-from crm.interactions.models import Channel, FollowUp
+from crm.interactions.models import Channel, Direction, FollowUp
 from crm.interactions.services import InteractionDetails, NextStep, complete_follow_up, log_interaction
 from crm.reference.academic_years import AcademicYear
 
@@ -37,8 +37,17 @@ def talk(random: Random, everybody: Sequence[Known], today: date) -> None:
 
 
 def _details(random: Random, known: Known, day: date) -> InteractionDetails:
-    contact = random.choice([each for each in known.contacts if each.left_at is None])
-    return InteractionDetails(random.choice(CHANNELS), day, random.choice(city.CALLS), frozenset({contact.id}))
+    there = [each for each in known.contacts if each.left_at is None]
+    channel, (summary, outcome) = random.choice(CHANNELS), random.choice(city.CALLS)
+    together = 2 if channel in {Channel.MEETING, Channel.VISIT} else 1
+    return InteractionDetails(
+        channel,
+        day,
+        summary,
+        contact_ids=frozenset(each.id for each in random.sample(there, min(together, len(there)))),
+        direction=random.choice((Direction.INCOMING, *[Direction.OUTGOING] * 5)),
+        outcome=outcome,
+    )
 
 
 def _log(random: Random, known: Known, day: date, today: date) -> None:

@@ -15,7 +15,16 @@ from crm.demo.people import add_people, password_hashes, sign_ins
 from crm.desk.pledge_rows import PledgeFilter, pledge_rows, total_in_force
 from crm.employers.models import Contact, Employer, Site
 from crm.fulfilment.progress import LineInForce, lines_in_force, progress_by_kind, total
-from crm.interactions.models import FollowUp
+from crm.interactions.models import (
+    Direction,
+    FollowUp,
+    Interaction,
+    InteractionContact,
+    InteractionCorrection,
+    Outcome,
+    PlannedInteraction,
+    PlanStatus,
+)
 from crm.merging.models import LikelyPair
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
@@ -92,6 +101,18 @@ def _has_next_steps(today: date) -> None:
     assert how_many(FollowUp, still_open, FollowUp.due_on < today) > 5
     assert how_many(FollowUp, still_open, FollowUp.due_on == today) > 5
     assert how_many(FollowUp, still_open, FollowUp.due_on > today) > 5
+    _says_what_came_of_it(today)
+
+
+def _says_what_came_of_it(today: date) -> None:
+    assert {outcome for (outcome,) in db.session.execute(select(Interaction.outcome))} == {None, *Outcome} - {
+        Outcome.NO
+    }
+    assert {way for (way,) in db.session.execute(select(Interaction.direction))} == set(Direction)
+    assert how_many(InteractionContact) > how_many(Interaction)
+    assert how_many(PlannedInteraction, PlannedInteraction.planned_on >= today) > 5
+    assert how_many(PlannedInteraction, PlannedInteraction.status == PlanStatus.CANCELLED) == 1
+    assert how_many(InteractionCorrection) == 1
 
 
 def _says_what_was_asked(today: date) -> None:
