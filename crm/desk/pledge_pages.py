@@ -22,6 +22,7 @@ from crm.desk.pledge_rows import (
     pledge_rows,
     total_in_force,
 )
+from crm.employers.queries import contacts_of
 from crm.fulfilment.progress import line_progress, total
 from crm.lists.bar import bar, opens_with
 from crm.lists.columns import Layout, layout_asked
@@ -29,8 +30,9 @@ from crm.lists.downloads import as_csv, as_workbook, download_links
 from crm.lists.models import ListName
 from crm.lists.queries import views_of
 from crm.pledges import policies
-from crm.pledges.models import PledgeStatus
+from crm.pledges.models import Pledge, PledgeStatus
 from crm.pledges.queries import get_pledge, versions_of, years_with_pledges
+from crm.pledges.reminding import Recipient, whom_to_remind
 from crm.pledges.views import STEPS, bp
 from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS
 from crm.reference.academic_years import AcademicYear, years_around
@@ -141,8 +143,15 @@ def show(pledge_id: int) -> ResponseReturnValue:
             "begin_next": policies.may_begin_next_version(viewer, pledge)
             and not any(version.is_editable for version in versions),
         },
+        reminder=_reminder(pledge) if policies.may_answer(viewer, pledge) else None,
+        today=clock.today(),
         sees_delivery=sees_delivery,
         history=history_of("pledge", pledge_id) if sees_delivery else [],
         labels=STATUS_LABELS,
         meanings=STATUS_MEANINGS,
     )
+
+
+def _reminder(pledge: Pledge) -> Recipient:
+    """Whom a reminder would go to, and whether we may send one."""
+    return whom_to_remind(pledge, contacts_of(pledge.employer_id))

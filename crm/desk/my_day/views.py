@@ -17,6 +17,7 @@ from crm.core.errors import Conflict, NotAllowed, NotFound
 from crm.core.formatting import long_date
 from crm.core.forms import ActionForm
 from crm.core.submissions import submitting
+from crm.core.web import safe_next
 from crm.desk.chrome import navigation, page_settings
 from crm.desk.my_day.day import day_of
 from crm.desk.my_day.forms import UNWORDED, ShortLogForm
@@ -214,7 +215,7 @@ def remind(pledge_id: int) -> ResponseReturnValue:
     with submitting(ActionForm()) as submission:
         pledge = get_pledge(pledge_id, viewer=user)
         to = remind_about(pledge, contacts_of(pledge.employer_id), by=user, today=clock.today())
-        submission.leads_to = _back(officer_id)
+        submission.leads_to = safe_next(request.form.get("next"), otherwise=_back(officer_id))
         said = f"A reminder goes to {to.name} at {pledge.employer.name}. The answer comes to your mailbox."
     flash(said, "success")
     return redirect(submission.leads_to)

@@ -263,6 +263,25 @@ def test_where_we_may_not_write_the_row_says_why_and_offers_no_reminder(client: 
     assert f"/my-day/pledges/{pledge.id}/remind" not in page
 
 
+def test_the_page_of_a_pledge_offers_the_reminder_too_and_says_when_the_last_one_went(
+    client: CarefulClient, me: User
+) -> None:
+    pledge = sent_pledge(me)
+    address = f"/pledges/{pledge.id}"
+    nobody = words_of(client.get(address).text)
+    ContactFactory.make(employer=pledge.employer, name="Dawn Alder", email="dawn@alder.example")
+
+    before = words_of(client.get(address).text)
+    answer = post(client, f"/my-day/pledges/{pledge.id}/remind", next=address)
+    after = words_of(client.get(address).text)
+
+    assert "No reminder can go. We know nobody at the employer" in nobody
+    assert "Remind Dawn Alder" in before
+    assert answer.headers["Location"] == address
+    assert "Last reminded today." in after
+    assert "Remind Dawn Alder" not in after
+
+
 def test_a_draft_is_not_reminded_of(client: CarefulClient, me: User) -> None:
     pledge = sent_pledge(me, status=PledgeStatus.DRAFT, sent_on=None)
     ContactFactory.make(employer=pledge.employer, email="dawn@alder.example")
