@@ -105,8 +105,6 @@ def _decide(
             with submitting(form) as submission:
                 save(_site(site_id), form)
                 submission.leads_to = url_for("checks.show", site_id=site_id)
-        except Conflict as refusal:
-            form.refuse(str(refusal))
         except EditedMeanwhile:
             met = True
         else:
@@ -137,8 +135,6 @@ def correct(check_id: int) -> ResponseReturnValue:
             with submitting(form) as submission:
                 services.correct(_correctable(check_id), form.details(), version=form.version.data)
                 submission.leads_to = url_for("checks.show", site_id=check.site_id)
-        except Conflict as refusal:
-            form.refuse(str(refusal))
         except EditedMeanwhile:
             met = True
         else:

@@ -132,9 +132,3 @@ def memberships_of(employer_id: int) -> Sequence[MemberOf]:
         .order_by(Membership.left_on.is_not(None), func.lower(EmployerGroup.name), Membership.id)
     )
     return [MemberOf(*row) for row in db.session.execute(statement)]
-
-
-def kinds_in_use() -> Sequence[str]:
-    """The council's own words for kinds of group, by name. One statement."""
-    kinds = select(EmployerGroup.kind).where(EmployerGroup.kind != "").distinct()
-    return db.session.scalars(kinds.order_by(EmployerGroup.kind)).all()

@@ -238,6 +238,18 @@ def test_whoever_did_not_see_the_current_row_changes_nothing(act: Callable[[Site
     assert queries.current_check(site.id, INSURANCE) is check
 
 
+def test_whoever_saves_between_our_reading_and_our_writing_is_noticed_by_the_index(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = SiteFactory.make()
+    accepted(site)
+    db.session.commit()
+    monkeypatch.setattr(services, "current_check", lambda *_: None)  # as it was when we looked
+
+    with pytest.raises(EditedMeanwhile):
+        accepted(site)
+
+
 @pytest.mark.parametrize(
     ("kind", "details", "refusal"),
     [

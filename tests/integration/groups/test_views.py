@@ -46,13 +46,15 @@ def band(name: str) -> SizeBand:
 
 def test_a_group_is_added_and_listed(client: CarefulClient, officer: User) -> None:
     assert "No group yet." in client.get("/groups/").text
-    answers = filled(client, "/groups/new", name="Roundtable", kind="Roundtable", purpose="Skills", seats="12")
+    answers = filled(
+        client, "/groups/new", name="Roundtable", kind="Roundtable", purpose="Skills", seats="12", ends_on="31 7 2027"
+    )
 
     response = client.post("/groups/new", data=answers)
 
     (group,) = stored(EmployerGroup)
     assert response.headers["Location"] == f"/groups/{group.id}"
-    assert (group.seats, group.begins_on, group.ends_on) == (12, TODAY, None)
+    assert (group.seats, group.begins_on, group.ends_on) == (12, TODAY, date(2027, 7, 31))
     assert "0 of 12 seats" in words_of(client.get("/groups/").text)
 
 
