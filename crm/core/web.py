@@ -180,17 +180,17 @@ def _lead_to_what_replaced_it(error: Replaced) -> ResponseReturnValue:
 
 def _address_instead(error: Replaced) -> str | None:
     """This request's address with the new number in place of the old one; None if the address does not name it."""
-    path, query = dict(request.view_args or {}), request.args.copy()
-    if path.get(f"{error.kind}_id") == error.old:
-        path[f"{error.kind}_id"] = error.new
-    elif str(error.old) in query.getlist(error.kind):
-        query.setlist(
-            error.kind, [str(error.new) if each == str(error.old) else each for each in query.getlist(error.kind)]
-        )
+    path, query = dict(request.view_args or {}), list(request.args.items(multi=True))
+    name = f"{error.kind}_id"
+    if path.get(name) == error.old:
+        path[name] = error.new
     else:
-        return None
+        named = {(error.kind, str(error.old)), (name, str(error.old))}
+        if not named.intersection(query):
+            return None
+        query = [(key, str(error.new) if (key, value) in named else value) for key, value in query]
     here = url_for(str(request.endpoint), **path)
-    return f"{here}?{urlencode(list(query.items(multi=True)))}" if query else here
+    return f"{here}?{urlencode(query)}" if query else here
 
 
 def _ask_again(error: MergedMeanwhile) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from crm.audit.models import ChangeRecord
 from crm.core.access import Role
@@ -13,7 +14,7 @@ from crm.employers.models import Contact, Employer, Site
 from crm.employers.queries import employer_options, employers_named, get_contact, get_employer
 from crm.employers.services import ContactDetails, add_contact
 from crm.interactions.models import Interaction
-from crm.merging.services.merging import DIFFERENT_NUMBERS, Choices, merge_employers
+from crm.merging.services.merging import DIFFERENT_NUMBERS, Busy, Choices, giving_way, merge_employers
 from crm.pledges.models import Pledge, PledgeStatus
 from tests.conftest import stored
 from tests.factories import (
@@ -319,6 +320,42 @@ def test_typing_the_old_name_finds_the_survivor() -> None:
         (survivor.id, "Beech Works", "once called Alder Joiners")
     ]
     assert employers_named("alder joiners") == [(survivor.id, "Beech Works, once called Alder Joiners")]
+
+
+def test_a_log_that_names_both_rows_of_one_person_keeps_both() -> None:
+    """Such a row cannot be re-pointed: the pair would be there twice."""
+    survivor, loser = EmployerFactory.make(), EmployerFactory.make()
+    ours = ContactFactory.make(employer=survivor, email="jo@example.com")
+    theirs = ContactFactory.make(employer=loser, email="jo@example.com")
+    talk = InteractionFactory.make(employer=loser, contacts=[ours, theirs])
+    talk_id, ids = talk.id, {ours.id, theirs.id}
+
+    merge(survivor.id, loser.id, by=officer())
+
+    took_part = select(Contact.id).join(Interaction.contacts).where(Interaction.id == talk_id)
+    assert set(db.session.scalars(took_part)) == ids
+
+
+def test_somebody_who_left_both_has_left() -> None:
+    survivor, loser = EmployerFactory.make(), EmployerFactory.make()
+    ours = ContactFactory.make(employer=survivor, email="jo@example.com", left_at=NOW)
+    ContactFactory.make(employer=loser, email="jo@example.com", left_at=NOW)
+
+    merge(survivor.id, loser.id, by=officer())
+
+    assert ours.left_at == NOW
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_a_merge_gives_way_on_postgresql_and_tells_of_trouble_on_sqlite(
+    dialect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db.engine.dialect, "name", dialect)
+    monkeypatch.setattr(db.session, "execute", lambda *_: None)
+    trouble = OperationalError("UPDATE", {}, Exception("canceling statement due to lock timeout"))
+
+    with pytest.raises(Busy if dialect == "postgresql" else OperationalError), giving_way():
+        raise trouble
 
 
 def test_nothing_can_be_added_to_the_loser_by_a_service_that_loaded_it_before() -> None:

@@ -1,6 +1,7 @@
 """The pages of duplicates and merges, and old numbers leading to the survivor."""
 
 import re
+from datetime import date, datetime
 from itertools import pairwise
 
 import pytest
@@ -9,13 +10,14 @@ from flask import Flask
 from crm.accounts.models import User
 from crm.core.access import Role
 from crm.core.db import db
-from crm.employers.models import Contact, Employer
+from crm.employers.models import Contact, Employer, SicVersion
 from crm.employers.services import ContactDetails, add_contact
 from crm.interactions.models import Interaction
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, NotDuplicates
+from crm.merging.services import merging
 from crm.pledges.models import PledgeStatus
 from tests.conftest import CarefulClient, counting_queries, stored
-from tests.factories import ContactFactory, EmployerFactory, InteractionFactory, PledgeFactory, UserFactory
+from tests.factories import AreaFactory, ContactFactory, EmployerFactory, InteractionFactory, PledgeFactory, UserFactory
 from tests.integration.merging.arranging import NOW, merge
 from tests.support.forms import post, typed
 
@@ -126,6 +128,59 @@ def test_two_promises_are_asked_about_and_two_open_ones_refuse(client: CarefulCl
     assert stored(EmployerMerge) == []
 
 
+def test_two_archived_employers_wait_for_one_to_be_restored(client: CarefulClient, officer: User) -> None:
+    left, right = a_pair(archived_at=NOW, archived_reason="Closed")
+    right.archived_at, right.archived_reason = NOW, "Closed"
+
+    assert "Both are archived" in client.get(f"/employers/{left.id}/merge/{right.id}").text
+
+
+def test_what_is_suggested_is_the_longer_rest_and_what_is_told_is_in_words(
+    client: CarefulClient, officer: User
+) -> None:
+    area = AreaFactory.make(name="Hanley")
+    left, right = a_pair(
+        quiet_until=date(2027, 1, 4),
+        quiet_reason="moving",
+        local_headcount=1200,
+        area=area,
+        sic_code="16230",
+        sic_version=SicVersion.SIC_2007,
+    )
+    right.quiet_until, right.quiet_reason = date(2027, 3, 1), "short of staff"
+
+    page = client.get(f"/employers/{left.id}/merge/{right.id}").text
+
+    for words in ("1 March 2027: short of staff", "4 January 2027: moving", "1,200", "Hanley", "16230 (SIC 2007)"):
+        assert words in page
+    assert re.search(r'id="quiet_until-right" name="quiet_until" type="radio" value="right" checked', page)
+    assert re.search(r'id="name-left" name="name" type="radio" value="left" checked', page), "more is known of it"
+
+
+def test_a_merge_that_gave_way_is_tried_again_and_says_so_in_the_end(
+    client: CarefulClient, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, right = a_pair()
+    picked = f"/employers/{left.id}/merge/{right.id}/confirm?stays=left"
+    answers = typed(client.get(picked).text)
+    really, left_to_fail = merging.merge_employers, [2]
+
+    def busy(choices: merging.Choices, *, by: User, at: datetime) -> EmployerMerge:
+        if left_to_fail[0]:
+            left_to_fail[0] -= 1
+            raise merging.Busy("Somebody is saving something of these employers at this moment. Try again.")
+        return really(choices, by=by, at=at)
+
+    monkeypatch.setattr("crm.merging.views.merges.merge_employers", busy)
+    left_to_fail[0] = 3
+    assert "at this moment. Try again" in post(client, picked, **answers).text
+    left_to_fail[0] = 2
+
+    post(client, picked, **answers)
+
+    assert len(stored(EmployerMerge)) == 1
+
+
 def test_the_other_employer_is_chosen_by_name_or_from_the_likely_ones(client: CarefulClient, officer: User) -> None:
     one = EmployerFactory.make(name="Alder Joinery", name_key="alder joinery", postcode="ST1 4HT")
     other = EmployerFactory.make(name="Alder Joinery Ltd", name_key="alder joinery", postcode="ST1 4HT")
@@ -198,6 +253,37 @@ def test_an_old_number_in_the_query_leads_to_the_survivor_too(client: CarefulCli
     led = client.get(f"/contact-log/new?employer={right.id}&next=/")
 
     assert led.headers["Location"] == f"/contact-log/new?employer={left.id}&next=%2F"
+
+
+@pytest.mark.parametrize(
+    "address", ["/contact-log/?employer={}", "/pledges/new?employer_id={}", "/opportunities/new?employer={}"]
+)
+def test_a_list_or_a_form_for_an_old_number_is_one_for_the_survivor(
+    client: CarefulClient, officer: User, address: str
+) -> None:
+    left, right = a_pair()
+    merge(left.id, right.id, by=officer)
+
+    shown = client.get(address.format(right.id), follow_redirects=True).text
+
+    assert "Alder Joinery" in shown
+
+
+def test_no_list_shows_an_employer_that_was_merged_away(client: CarefulClient, officer: User) -> None:
+    left, right = a_pair(owner_id=officer.id)
+    InteractionFactory.make(employer=right)
+    merge(left.id, right.id, by=officer)
+    for address in (
+        "/",
+        "/employers/",
+        "/employers/?archived=y",
+        "/employers/employers.csv",
+        "/contact-log/",
+        "/contact-log/contact-log.csv",
+    ):
+        shown = client.get(address)
+        assert shown.status_code == 200
+        assert "Alder Joiners" not in shown.text, address
 
 
 def test_a_contact_typed_for_an_employer_that_was_merged_meanwhile_is_added_to_the_survivor(

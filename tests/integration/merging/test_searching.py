@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from crm.core.db import db
+from crm.core.errors import Conflict
 from crm.employers.likely import Described, likely_employers
 from crm.employers.likeness import Likeness
 from crm.employers.models import Employer
 from crm.merging.jobs import ask_by_night, search_for_duplicates
 from crm.merging.models import DuplicateSearch, LikelyPair
 from crm.merging.pairing import Pair
+from crm.merging.queries.pairs import all_features
 from crm.merging.services import pairs
 from tests.conftest import counting_queries, stored
 from tests.factories import EmployerFactory
@@ -65,6 +67,25 @@ def test_merged_employers_are_not_in_a_pair_even_if_merged_while_it_was_searched
 
     assert kept == 0
     assert search_for_duplicates(NOW).done == 0
+
+
+def test_a_pair_that_somebody_else_has_just_found_to_differ_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, other = two_alike()
+    by = officer()
+    pairs.say_they_differ(one.id, other.id, by=by, at=NOW)
+    monkeypatch.setattr(pairs, "difference_of", lambda *_: None)
+
+    with pytest.raises(Conflict, match="Somebody else has just said so"):
+        pairs.say_they_differ(other.id, one.id, by=by, at=NOW)
+
+
+def test_a_trading_name_without_a_letter_is_no_name() -> None:
+    EmployerFactory.make(trading_name="--")
+    EmployerFactory.make(trading_name="Alder")
+
+    assert [features.trading_key for _, features in all_features()] == [None, "alder"]
 
 
 def test_searches_are_forgotten_after_a_month() -> None:

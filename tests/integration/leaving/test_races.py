@@ -1,0 +1,46 @@
+"""Handing over while somebody saves one of the things. Run on both databases."""
+
+import pytest
+from flask import Flask
+
+from crm.accounts.models import User
+from crm.core.access import Role
+from crm.core.db import check_version, db
+from crm.employers.models import Employer
+from crm.leaving.queries import fingerprint, owned_by
+from crm.leaving.rules import OWNED
+from crm.leaving.services import HandOver, hand_over
+from tests.factories import EmployerFactory, UserFactory
+from tests.integration.merging.arranging import NOW
+from tests.integration.merging.test_races import DONE, at_once
+
+pytestmark = pytest.mark.usefixtures("database")
+ROUNDS = 20
+
+
+def test_an_edit_and_a_hand_over_at_once_lose_nothing(app: Flask) -> None:
+    manager, colleague = UserFactory.make(role=Role.MANAGER).id, UserFactory.make().id
+    for _ in range(ROUNDS):
+        leaver = UserFactory.make().id
+        employer = EmployerFactory.make(owner_id=leaver)
+        id_, seen = employer.id, employer.version
+        plan = HandOver(
+            leaver_id=leaver, seen=fingerprint(owned_by(leaver)), to={rule.key: colleague for rule in OWNED}
+        )
+        db.session.commit()
+
+        def edit(id_: int = id_, seen: int = seen) -> None:
+            row = db.session.get_one(Employer, id_)
+            check_version(row, seen)
+            row.phone = "+441632960009"
+            db.session.flush()
+
+        def leave(plan: HandOver = plan) -> object:
+            return hand_over(plan, by=db.session.get_one(User, manager), at=NOW)
+
+        told = at_once(app, leave, edit)
+
+        row = db.session.get_one(Employer, id_)
+        assert told[0] == DONE
+        assert row.owner_id == colleague
+        assert (row.phone == "+441632960009") == (told[1] == DONE)
