@@ -15,6 +15,9 @@ from crm.bulk import models as bulk
 from crm.checks import models as checks
 from crm.checks.views import bp as check_pages
 from crm.commands import jobs, users
+from crm.companies import models as company_loads
+from crm.companies.commands import load_companies_house
+from crm.companies.views import bp as companies_house
 from crm.core import access, formatting, pagination, submissions, web
 from crm.core.db import check_engine, db
 from crm.correspondence import models as correspondence
@@ -30,6 +33,7 @@ from crm.desk.group_pages import bp as group_pages
 from crm.desk.my_day.views import bp as my_day
 from crm.desk.pledge_pages import bp as pledge_pages
 from crm.desk.users.views import bp as users_pages
+from crm.employers import companies
 from crm.employers import models as employers
 from crm.employers.views.emailing import bp as contacts
 from crm.employers.views.sites import bp as sites
@@ -96,6 +100,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     bulk_pages,
     reports,
     search_pages,
+    companies_house,
     users_pages,
 )
 COMMANDS: tuple[Command, ...] = (
@@ -104,6 +109,7 @@ COMMANDS: tuple[Command, ...] = (
     export_workbook,
     import_employers,
     search_index,
+    load_companies_house,
     import_workbook,
     undo_import,
     seed_demo,
@@ -118,6 +124,8 @@ MODELS = (
     correspondence,
     bulk,
     checks,
+    companies,
+    company_loads,
     digest,
     employers,
     groups,

@@ -71,7 +71,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     ("Requests", "requests.index", frozenset({"requests"}), frozenset({Role.PROVIDER})),
     ("Young people", "young_people.index", frozenset({"young_people"}), frozenset({Role.PROVIDER})),
     ("Figures", "reports.index", frozenset({"reports"}), STAFF),
-    ("Import", "imports.index", frozenset({"imports"}), STAFF),
+    ("Import", "imports.index", frozenset({"imports", "companies"}), STAFF),
     (
         "Administration",
         "reference.index",
@@ -95,7 +95,11 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Mail tray", "mail.index", STAFF),
     ),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
-    "Import": (("Spreadsheets", "imports.index", STAFF), ("Paste rows", "imports.paste", STAFF)),
+    "Import": (
+        ("Spreadsheets", "imports.index", STAFF),
+        ("Paste rows", "imports.paste", STAFF),
+        ("Companies House", "companies.index", STAFF),
+    ),
 }
 # Pages whose tab says how many things wait there. One statement each.
 COUNTS: dict[str, Callable[[], int]] = {"mail.index": waiting_count}

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,9 @@ from crm.accounts.models import User
 from crm.core.db import Audited, Base, Timestamped, Versioned
 from crm.employers.domains import own_domain
 from crm.reference.models import Area, Sector, SizeBand, Tag
+
+if TYPE_CHECKING:
+    from crm.employers.companies import Company
 
 
 class LegalForm(StrEnum):
@@ -109,6 +113,9 @@ class Employer(Audited, Timestamped, Versioned, Base):
     )
     tags: Mapped[list[Tag]] = relationship(
         secondary="employer_tag", order_by="Tag.position, Tag.id", lazy="raise_on_sql"
+    )
+    company: Mapped["Company | None"] = relationship(
+        primaryjoin="foreign(Employer.company_number) == Company.number", viewonly=True, lazy="raise_on_sql"
     )
     size_band: Mapped[SizeBand | None] = relationship(lazy="raise_on_sql")
     area: Mapped[Area | None] = relationship(lazy="raise_on_sql")

@@ -55,6 +55,7 @@ def get_employer(employer_id: int, *, viewer: User) -> Employer:
         .options(
             contains_eager(Employer.sectors),
             contains_eager(Employer.tags),
+            joinedload(Employer.company),
             joinedload(Employer.size_band),
             joinedload(Employer.area),
             joinedload(Employer.owner),

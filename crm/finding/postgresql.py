@@ -64,11 +64,11 @@ def trigger_functions() -> Iterator[str]:
         if source.joined_by:
             _, key = source.joined_by
             yield _function(f"{source.index}_join", filling(source, f"{source.table}.{key} = NEW.id"))
-    unknown = "NOT EXISTS (SELECT 1 FROM search_word WHERE search_word.word = heard.word)"
-    heard = f"(SELECT DISTINCT regexp_split_to_table(NEW.text, ' ') AS word) AS heard WHERE word ~ {WORD} AND {unknown}"
-    # Planned while the table is empty, and kept: without the setting it would go on being read from end to end.
     yield _function(
-        "search_learn", f"INSERT INTO search_word (word) SELECT word FROM {heard}", "SET enable_seqscan = off"
+        "search_learn",
+        "FOREACH heard IN ARRAY string_to_array(NEW.text, ' ') LOOP "
+        f"IF heard ~ {WORD} AND NOT EXISTS (SELECT 1 FROM search_word WHERE word = heard) "
+        "THEN INSERT INTO search_word (word) VALUES (heard); END IF; END LOOP",
     )
 
 
@@ -110,8 +110,9 @@ def relearn() -> Iterator[str]:
     )
 
 
-def _function(name: str, statement: str, setting: str = "") -> str:
+def _function(name: str, statement: str) -> str:
+    """Planned once for a connection, perhaps while a table is empty, and then it must not read it from end to end."""
     return (
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {setting} AS "
-        f"$body$ BEGIN {statement}; RETURN NULL; END $body$"
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS "
+        f"$body$ DECLARE heard text; BEGIN {statement}; RETURN NULL; END $body$"
     )

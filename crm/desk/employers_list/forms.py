@@ -28,6 +28,8 @@ QUIET = (
     ("180", "Over half a year ago"),
     ("365", "Over a year ago"),
 )
+WARNED = "warned"
+REGISTER = (("", "Anything"), (WARNED, "Dissolved or in trouble"))
 PLEDGES_IN_FORCE = ((PledgeStatus.CONFIRMED.value, "Confirmed"),)
 
 
@@ -40,6 +42,7 @@ class EmployerFilterForm(FilterForm):
     area = SelectField("Area", choices=[])
     tag = SelectMultipleField("Tag", choices=[], render_kw={"small": True})
     quiet = SelectField("Last contact", choices=QUIET)
+    register = SelectField("Companies House", choices=REGISTER)
     archived = BooleanField("Archived ones too", render_kw={"small": True})
     sort = HiddenField()
 
@@ -57,7 +60,7 @@ class EmployerFilterForm(FilterForm):
         self.tag.choices = _texts(choices.tags)
         for several in (self.pledge, self.sector, self.size, self.tag):
             several.data = _known(several)
-        for one in (self.owner, self.area, self.quiet):
+        for one in (self.owner, self.area, self.quiet, self.register):
             one.data = next(iter(_known(one)), "")
         self.q.data = (self.q.data or "")[:LONGEST_SEARCH]
 
@@ -66,6 +69,7 @@ class EmployerFilterForm(FilterForm):
         quiet_for = timedelta(days=int(self.quiet.data or 0))
         return Wanted(
             words=self.q.data or "",
+            warned_of=self.register.data == WARNED,
             sector_ids=[int(each) for each in self.sector.data or ()],
             size_band_ids=[int(each) for each in self.size.data or ()],
             ids=_ids(request.args.getlist("employer")),

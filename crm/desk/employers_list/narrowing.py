@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crm.accounts.models import User
+from crm.companies.queries import numbers_warned_of
 from crm.employers.models import Employer, EmployerSector, EmployerTag
 from crm.employers.queries import visible_to
 from crm.finding.queries import ids_answering
@@ -43,6 +44,7 @@ class Wanted:
     nobodys: bool = False  # without an owner
     pledge_statuses: Sequence[PledgeStatus] = ()
     without_pledge: bool = False  # neither with the employer nor confirmed; beside statuses it widens
+    warned_of: bool = False  # by Companies House: dissolved, in liquidation and the like
     archived_too: bool = False
     sort: str = "name"  # one of SORTS, with "-" in front for the other way round
 
@@ -87,6 +89,8 @@ def _marked(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """By what employers have one or several of."""
     if wanted.ids:
         yield Employer.id.in_(wanted.ids)
+    if wanted.warned_of:
+        yield Employer.company_number.in_(numbers_warned_of())
     if wanted.sector_ids:
         in_sectors = select(EmployerSector.employer_id).where(EmployerSector.sector_id.in_(wanted.sector_ids))
         yield Employer.id.in_(in_sectors)

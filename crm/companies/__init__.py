@@ -1,0 +1,1 @@
+"""What Companies House says about our employers: its public file, loaded; no network call."""
