@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from crm.core.normalise import plain_words
-from crm.finding.postgresql import LOG
 from crm.finding.question import SHORTEST_INSIDE, Question, Word
 from crm.finding.sources import BY_KIND, Kind
 
@@ -68,7 +67,7 @@ def logged(question: Question, *, on_sqlite: bool) -> Condition:
         condition.sql = f"search_interaction_index MATCH {condition.bind(match)}"
     else:
         terms = " & ".join(_either((_lexeme(term) for term in group), "|") for group in groups)
-        condition.sql = f"{LOG} @@ to_tsquery('simple', {condition.bind(terms)})"
+        condition.sql = f"words @@ to_tsquery('simple', {condition.bind(terms)})"
     return condition
 
 

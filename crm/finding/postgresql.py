@@ -3,10 +3,27 @@
 from collections.abc import Iterator
 
 from crm.finding.folding import in_postgresql
-from crm.finding.sources import LONGEST_WORD, SHORTEST_WORD, SOURCES, Source
+from crm.finding.sources import LONGEST_WORD, SHORTEST_WORD, SOURCES, Source, differs
 
 LOG = "to_tsvector('simple', search_plain(summary))"
 WORD = f"'^[a-z]{{{SHORTEST_WORD},{LONGEST_WORD}}}$'"
+
+
+MANY = 3_000  # entries of the log: a word in more is looked for from the newest backwards
+
+
+def newest(condition: str) -> str:
+    """The last `:most` entries that meet a condition of the words.
+
+    Of few the index knows all; of very many it would have to fetch all to say which are the newest. PostgreSQL cannot
+    tell beforehand, so it is asked for some first.
+    """
+    return (
+        f"WITH found AS MATERIALIZED (SELECT id FROM search_interaction WHERE {condition} LIMIT {MANY}) "
+        f"(SELECT id FROM found WHERE (SELECT count(*) FROM found) < {MANY} ORDER BY id DESC LIMIT :most) UNION ALL "
+        f"(SELECT id FROM search_interaction WHERE (SELECT count(*) FROM found) = {MANY} AND {condition} "
+        "ORDER BY id DESC LIMIT :most)"
+    )
 
 
 def functions() -> Iterator[str]:
@@ -22,7 +39,9 @@ def indexes() -> Iterator[str]:
         columns = "text gin_trgm_ops, beside gin_trgm_ops"
         yield f"CREATE INDEX IF NOT EXISTS {source.index}_trigrams ON {source.index} USING gin ({columns})"
     yield "CREATE INDEX IF NOT EXISTS search_word_trigrams ON search_word USING gin (word gin_trgm_ops)"
-    yield f"CREATE INDEX IF NOT EXISTS search_interaction_words ON interaction USING gin ({LOG})"
+    yield "CREATE TABLE IF NOT EXISTS search_interaction (id integer PRIMARY KEY, words tsvector NOT NULL)"
+    yield "CREATE INDEX IF NOT EXISTS search_interaction_in_words ON search_interaction USING gin (words)"
+    yield "DROP INDEX IF EXISTS search_interaction_words"  # as it was before
 
 
 def drop_all() -> Iterator[str]:
@@ -30,6 +49,9 @@ def drop_all() -> Iterator[str]:
         for event in ("follow", "forget", "join"):
             yield f"DROP FUNCTION IF EXISTS {source.index}_{event}()"
     yield "DROP FUNCTION IF EXISTS search_learn()"
+    yield "DROP TABLE IF EXISTS search_interaction"
+    yield "DROP FUNCTION IF EXISTS search_interaction_follow()"
+    yield "DROP FUNCTION IF EXISTS search_interaction_forget()"
     yield "DROP INDEX IF EXISTS search_interaction_words"
     yield "DROP FUNCTION IF EXISTS search_plain(text)"
 
@@ -54,10 +76,16 @@ def triggers() -> dict[str, str]:
             made[f"{source.index}_teaches"] = (
                 f"INSERT OR UPDATE OF text ON {source.index} FOR EACH ROW EXECUTE FUNCTION search_learn()"
             )
+    follow, forget = (f"FOR EACH ROW EXECUTE FUNCTION search_interaction_{what}()" for what in ("follow", "forget"))
+    made["search_interaction_is_added"] = f"INSERT ON interaction {follow}"
+    made["search_interaction_is_changed"] = f"UPDATE OF summary ON interaction {follow}"
+    made["search_interaction_is_removed"] = f"DELETE ON interaction {forget}"
     return {name: f"CREATE TRIGGER {name} AFTER {rest}" for name, rest in made.items()}
 
 
 def trigger_functions() -> Iterator[str]:
+    yield _function("search_interaction_follow", filling_log("id = NEW.id"))
+    yield _function("search_interaction_forget", "DELETE FROM search_interaction WHERE id = OLD.id")
     for source in SOURCES:
         yield _function(f"{source.index}_follow", filling(source, f"{source.table}.id = NEW.id"))
         yield _function(f"{source.index}_forget", f"DELETE FROM {source.index} WHERE id = OLD.id")
@@ -87,12 +115,22 @@ def filling(source: Source, condition: str) -> str:
         f"SELECT {source.table}.id, {source.parent}, {name}, {text}, {beside}, {source.is_past} "
         f"FROM {source.table} {source.joins} WHERE {condition} "
         "ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, "
-        "text = excluded.text, beside = excluded.beside, is_past = excluded.is_past"
+        "text = excluded.text, beside = excluded.beside, is_past = excluded.is_past "
+        f"WHERE {differs(source.index)}"
+    )
+
+
+def filling_log(condition: str) -> str:
+    return (
+        f"INSERT INTO search_interaction (id, words) SELECT id, {LOG} FROM interaction WHERE {condition} "
+        "ON CONFLICT (id) DO UPDATE SET words = excluded.words WHERE search_interaction.words <> excluded.words"
     )
 
 
 def refill() -> Iterator[str]:
     """Everything anew."""
+    yield "DELETE FROM search_interaction WHERE id NOT IN (SELECT id FROM interaction)"
+    yield filling_log("true")
     for source in SOURCES:
         yield f"DELETE FROM {source.index} WHERE id NOT IN (SELECT id FROM {source.table})"
         yield filling(source, "true")
@@ -103,7 +141,7 @@ def relearn() -> Iterator[str]:
     yield "DELETE FROM search_word"
     names = " UNION ALL ".join(f"SELECT text FROM {source.index}" for source in SOURCES if source.learns)
     words = f"SELECT regexp_split_to_table(text, ' ') AS word FROM ({names}) AS named"
-    logged = f"SELECT word FROM ts_stat($$ SELECT {LOG} FROM interaction $$) WHERE ndoc > 1"
+    logged = "SELECT word FROM ts_stat($$ SELECT words FROM search_interaction $$) WHERE ndoc > 1"
     yield (
         "INSERT INTO search_word (word) SELECT DISTINCT word FROM "
         f"({words} UNION {logged}) AS heard WHERE word ~ {WORD}"

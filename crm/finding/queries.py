@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, TextClause, TextualSelect, column, text
 
 from crm.core.db import db
-from crm.finding import conditions
+from crm.finding import conditions, postgresql
 from crm.finding.question import Question
 from crm.finding.ranking import Candidate, ranked
 from crm.finding.sources import Kind
@@ -139,8 +139,11 @@ def _of_the_log(reading: _Reading, values: dict[str, Any]) -> str:
     """Of the entries that were written last, those that answer; with the day in place of a name."""
     condition = conditions.logged(reading.question, on_sqlite=_on_sqlite())
     values |= condition.values
-    key, table = ("rowid", "search_interaction_index") if _on_sqlite() else ("id", "interaction")
-    newest = f"SELECT {key} AS id FROM {table} WHERE {condition.sql} ORDER BY {key} DESC LIMIT :most"
+    if _on_sqlite():
+        index = "search_interaction_index"
+        newest = f"SELECT rowid AS id FROM {index} WHERE {condition.sql} ORDER BY rowid DESC LIMIT :most"
+    else:
+        newest = postgresql.newest(condition.sql)
     return (
         "SELECT 'interaction' AS kind, interaction.id, employer_id AS parent_id, CAST(happened_on AS text) AS name, "
         f"'' AS text, 1 = 0 AS is_past FROM interaction JOIN ({newest}) AS newest ON newest.id = interaction.id"

@@ -95,7 +95,7 @@ def tidy(connection: Connection) -> None:
 def is_the_index(name: str | None, kind: str) -> bool:
     """Whether a table or an index is one that no model describes, for those who compare models with a database."""
     if kind == "table":
-        roots = (*sqlite.TABLES, sqlite.VOCABULARY[0])
+        roots = (*sqlite.TABLES, sqlite.VOCABULARY[0], "search_interaction")
         return name is not None and any(name == root or name.startswith(f"{root}_") for root in roots)
     return kind == "index" and name is not None and name.startswith("search_")
 
@@ -114,8 +114,9 @@ def _make_tables(connection: Connection) -> bool:
     """What no model describes. Returns whether anything had to be made."""
     if not _on_sqlite(connection):
         _add_trigrams(connection)
+        has_log = "search_interaction" in inspect(connection).get_table_names()
         _run(connection, (*postgresql.functions(), *postgresql.indexes()))
-        return False
+        return not has_log
     found = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars())
     missing = {name: sql for name, sql in sqlite.tables().items() if name not in found}
     _run(connection, missing.values())

@@ -51,6 +51,12 @@ class Source:
         return _of(self.joined_by[0], self.beside) if self.joined_by else ()
 
 
+def differs(index: str) -> str:
+    """Whether a row of an index is not what it ought to be: most changes of an employer do not concern it."""
+    columns = ("parent_id", "name", "text", "beside", "is_past")
+    return " OR ".join(f"{index}.{column} <> excluded.{column}" for column in columns)
+
+
 def _of(table: str, expressions: tuple[str, ...]) -> tuple[str, ...]:
     names = re.findall(rf"\b{table}\.(\w+)", " ".join(expressions))
     return tuple(dict.fromkeys(name for name in names if name != "id"))

@@ -7,7 +7,7 @@ log has its words only: trigrams of long texts would make the file four times as
 from collections.abc import Iterator
 
 from crm.finding.folding import in_sqlite
-from crm.finding.sources import LONGEST_WORD, SHORTEST_WORD, SOURCES, Source
+from crm.finding.sources import LONGEST_WORD, SHORTEST_WORD, SOURCES, Source, differs
 
 TRIGRAM = "tokenize='trigram'"
 WORDS = "tokenize='unicode61 remove_diacritics 2'"
@@ -69,7 +69,8 @@ def filling(source: Source, condition: str) -> str:
         f"SELECT {source.table}.id, {source.parent}, {name}, {text}, {beside}, {source.is_past} "
         f"FROM {source.table} {source.joins} WHERE {condition} "
         "ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, "
-        "text = excluded.text, beside = excluded.beside, is_past = excluded.is_past"
+        "text = excluded.text, beside = excluded.beside, is_past = excluded.is_past "
+        f"WHERE {differs(source.index)}"
     )
 
 

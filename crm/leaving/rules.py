@@ -55,6 +55,7 @@ AUTHORSHIP = frozenset(
         "bulk_change.made_by_id",
         "bulk_change.new_owner_id",
         "bulk_change.undone_by_id",
+        "company_load.started_by_id",
         "employer_merge.merged_by_id",
         "follow_up.done_by_id",
         "import_run.started_by_id",

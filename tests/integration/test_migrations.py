@@ -21,9 +21,12 @@ from crm.accounts.services.throttling import Attempt, count_attempt
 from crm.app import create_app
 from crm.bulk.models import BulkAction
 from crm.bulk.services import BulkDetails, prepare
+from crm.companies.reading import Read
+from crm.companies.services import new_load
 from crm.core.db import Base, db
 from crm.core.submissions import Submission
 from crm.desk.digest.models import DigestDay
+from crm.employers.companies import Company, CompanyStatus
 from crm.employers.models import Employer
 from crm.finding.schema import is_the_index
 from crm.imports.findings import Severity
@@ -114,6 +117,8 @@ def put_a_row_in_every_table() -> None:
     mail_link(user, LinkPurpose.RESET, at=NOW)
     put_an_import(user)
     db.session.add(DigestDay(user_id=user.id, day=NOW.date()))
+    db.session.add(Company(number="01234567", status=CompanyStatus.ACTIVE, as_at=NOW.date()))
+    db.session.add(new_load(Read(), file_name="companies.csv", as_at=NOW.date(), is_whole=False, at=NOW))
     db.session.add(Submission(key="one", leads_to="/", submitted_at=NOW))
     put_rows_about_merging(employer, user)
     db.session.commit()
