@@ -22,6 +22,7 @@ from crm.imports.previewing import preview_sheets
 from crm.imports.targets import LOGGING, SheetKind
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NOBODY = "There is nobody yet in whose name contacts could be logged. See: flask --app wsgi users create"
 DRY_RUN = "\nThis was a dry run: nothing was changed. Add --commit to import."
 
 
@@ -38,7 +39,7 @@ def import_employers(path: Path, sheet: str | None, commit: bool) -> None:
         columns = {str(column): target for column, target in layout.targets.items() if target not in LOGGING}
         return [Setting(name=sent.sheets[0].name, header_row=layout.header + 1, columns=columns)]
 
-    _import(path, lambda: SentFile((read_spreadsheet(path, sheet=sheet),)), settings, by="", commit=commit)
+    _import(path, lambda: SentFile((read_spreadsheet(path, sheet=sheet),)), settings, by=None, commit=commit)
 
 
 @click.command("import-workbook")
@@ -84,14 +85,16 @@ def _import(
     read: Callable[[], SentFile],
     settings_for: Callable[[SentFile], list[Setting]],
     *,
-    by: str,
+    by: str | None,
     commit: bool,
 ) -> None:
     try:
         sent = read()
         with reading():
             settings = settings_for(sent)
-            user = _named(by)
+            user = None if by is None else _named(by)
+            if commit and by is not None and user is None:
+                raise click.ClickException(NOBODY)
             printing.print_sheets(sent, settings)
             user_id, user_name = (user.id, user.name) if user else (0, "")
         pairs = list(zip(sent.sheets, settings, strict=True))

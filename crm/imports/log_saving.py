@@ -169,11 +169,11 @@ class _People:
         return list(dict.fromkeys(each for each in found if each is not None))
 
     def _find(self, employer_id: int, person: Person) -> Contact | None:
-        """By address or full name; a first name alone is whoever is the only one to have it."""
+        """By full name; a first name alone is whoever is the only one to have it."""
         known = self._known[employer_id]
         name = person.name.casefold()
         for contact in known:
-            if contact.name.casefold() == name or (person.email is not None and contact.email == person.email):
+            if contact.name.casefold() == name:
                 return contact
         if " " in name:
             return None

@@ -1,7 +1,8 @@
 """What an import would do, sheet by sheet. Changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from crm.core.spreadsheets.reading import Sheet
 from crm.imports import log_saving, saving
@@ -9,7 +10,7 @@ from crm.imports.entries import Entry
 from crm.imports.findings import Counts, Report
 from crm.imports.interpreting import Incoming
 from crm.imports.matching import Match
-from crm.imports.people import Person
+from crm.imports.people import Person, together
 from crm.imports.planning import (
     A_SHEET,
     Circumstances,
@@ -34,6 +35,7 @@ def preview_sheets(pairs: Sequence[tuple[Sheet, Setting]], around: Circumstances
     """Plan every sheet, lists of employers first, and count what each would do. In the order of the file."""
     plans: dict[int, SheetPlan] = {}
     pending: list[Known] = []
+    told: dict[int, Incoming] = {}
     expected: dict[int, list[Person]] = defaultdict(list)
     for sheet, setting in in_order(pairs):
         plan = plan_sheet(sheet, setting, around, pending)
@@ -45,7 +47,9 @@ def preview_sheets(pairs: Sequence[tuple[Sheet, Setting]], around: Circumstances
             for each in plan.matches:
                 id_ = pending_id(setting, each.incoming) if each.employer_id is None else each.employer_id
                 expected[id_] += each.incoming.people
-            _count_employers(plan, around, expected)
+            _count_employers(plan, around, expected, told)
+            for each in plan.matches:
+                _tell(plan.setting, each, told)
         else:
             pending += _count_entries(plan, around, pending, expected)
     return [plans[position] for position in sorted(plans)]
@@ -56,9 +60,25 @@ def in_order(pairs: Iterable[tuple[Sheet, Setting]]) -> list[tuple[Sheet, Settin
     return sorted(pairs, key=lambda pair: (pair[1].kind is not SheetKind.EMPLOYERS, pair[1].position))
 
 
-def _count_employers(plan: SheetPlan, around: Circumstances, expected: Expected) -> None:
+def _tell(setting: Setting, match: Match, told: dict[int, Incoming]) -> None:
+    """Keep what the file has told so far of an employer that it would create."""
+    incoming = match.incoming
+    if match.employer_id is None:
+        told[pending_id(setting, incoming)] = incoming
+    elif match.employer_id < 0:
+        before = told[match.employer_id]
+        told[match.employer_id] = replace(
+            before,
+            values={**before.values, **incoming.values, "name": before.name},
+            sectors=(*before.sectors, *incoming.sectors),
+            people=together((*before.people, *incoming.people)),
+        )
+
+
+def _count_employers(plan: SheetPlan, around: Circumstances, expected: Expected, told: Mapping[int, Incoming]) -> None:
     for start in range(0, len(plan.matches), BATCH):
-        outcome = saving.compare(plan.matches[start : start + BATCH], lambda each: pending_id(plan.setting, each))
+        batch = plan.matches[start : start + BATCH]
+        outcome = saving.compare(batch, lambda each: pending_id(plan.setting, each), told)
         outcome.add_to(plan.report.counts)
         logged = _foresee(outcome.located, around, expected)
         note_logged(plan.report, logged)

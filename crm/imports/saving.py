@@ -88,12 +88,13 @@ def save(batch: Sequence[Match], ledger: Ledger, made_before: frozenset[int] = f
     return outcome
 
 
-def compare(batch: Sequence[Match], pending_id: Callable[[Incoming], int] = lambda _: 0) -> Outcome:
+def compare(batch: Sequence[Match], pending_id: Callable[[Incoming], int], pending: Mapping[int, Incoming]) -> Outcome:
     """What `save` would do, without doing it.
 
     Args:
         batch: of employers. One that an earlier sheet of the file would create has a negative id.
         pending_id: what stands for the id of one that this batch would create.
+        pending: what earlier sheets tell of those that they would create.
     """
     outcome, stored = Outcome(), _load(batch)
     for match in batch:
@@ -101,7 +102,7 @@ def compare(batch: Sequence[Match], pending_id: Callable[[Incoming], int] = lamb
             outcome.created += 1
             outcome.contacts_added += len(match.incoming.people)
         elif match.employer_id < 0:
-            outcome.unchanged += 1
+            _compare_pending(outcome, match, pending[match.employer_id])
         id_ = pending_id(match.incoming) if match.employer_id is None else match.employer_id
         outcome.located += ((id_, entry) for entry in match.incoming.entries)
     for match, employer, known in _existing(batch, stored):
@@ -110,6 +111,14 @@ def compare(batch: Sequence[Match], pending_id: Callable[[Incoming], int] = lamb
         _count(outcome, False, touched=touched, added=len(additions), changed=len(changes))
         outcome.contacts_added += len(additions)
     return outcome
+
+
+def _compare_pending(outcome: Outcome, match: Match, before: Incoming) -> None:
+    stand_in = Employer(name_key=before.name_key, **before.values)
+    additions, changes = _of_people(match.incoming, [new_contact(0, person) for person in before.people])
+    touched = bool(_changes(stand_in, match) or set(match.incoming.sectors) - set(before.sectors))
+    _count(outcome, False, touched=touched, added=len(additions), changed=len(changes))
+    outcome.contacts_added += len(additions)
 
 
 def _count(outcome: Outcome, made_before: bool, *, touched: bool, added: int, changed: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,16 +15,16 @@ from crm.core.db import db
 from crm.core.spreadsheets.reading import Sheet, read_sheets
 from crm.core.spreadsheets.writing import as_bytes
 from crm.employers.models import Contact, Employer
-from crm.imports import jobs, rejected, run_queries, services, undo_services
+from crm.imports import jobs, planning, rejected, run_queries, running, services, undo_services
 from crm.imports.findings import Counts, Severity
 from crm.imports.planning import SheetPlan
 from crm.imports.stored import counts_from
 from crm.imports.targets import SheetKind
 from crm.interactions.models import Channel, Direction, FollowUp, Interaction, Outcome
 from tests.conftest import stored
-from tests.factories import EmployerFactory, UserFactory
+from tests.factories import ContactFactory, EmployerFactory, UserFactory
 from tests.support import messy
-from tests.support.importing import NOON, every_row, import_sheets
+from tests.support.importing import NOON, every_row, import_sheets, look_at
 
 workbooks = pytest.mark.parametrize("content", [pytest.param(each, id=name) for name, each in messy.ALL.items()])
 
@@ -345,3 +346,73 @@ def test_the_command_line_imports_a_workbook_and_undoes_it(app: Flask, tmp_path:
     assert "is undone" in run(args=["undo-import", run_id, "--commit"]).output
     assert every_row() == before
     assert run(args=["undo-import", run_id, "--commit"]).exit_code == 1
+
+
+def test_lists_of_two_years_in_one_workbook_are_one_list_of_employers(priya: User) -> None:
+    headings = ("Employer", "Post code", "Sector", "Contact", "Tel")
+    sheets = (
+        Sheet(
+            "Employers 24-25", (headings, ("Kiln", None, "Digital", "Jo Wood", None), ("Alder", None, None, None, None))
+        ),
+        Sheet(
+            "Employers 25-26",
+            (headings, ("KILN LTD", "ST4 1AA", "Green economy", "Jo Wood & Sam Lane", "01632 960001"), ("Alder",)),
+        ),
+        Sheet("Employers 26-27", (headings, ("Kiln", "ST4 1AA", "Digital", "Sam Lane", None))),
+    )
+    foreseen = [plan.report.counts for plan in look_at(*sheets)]
+
+    _, plans = import_sheets(*sheets, by=priya)
+
+    assert [plan.report.counts for plan in plans] == foreseen
+    assert [(each.created, each.updated, each.unchanged, each.contacts_added) for each in foreseen] == [
+        (2, 0, 0, 1),
+        (0, 1, 1, 1),
+        (0, 0, 1, 0),
+    ]
+
+
+def test_nobody_imports_a_log_where_there_is_nobody_to_log_it(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "log.xlsx"
+    path.write_bytes(messy.city())
+
+    result = app.test_cli_runner().invoke(args=["import-workbook", str(path), "--commit"])
+
+    assert result.exit_code == 1
+    assert "There is nobody yet in whose name contacts could be logged" in result.output
+
+
+def test_what_somebody_else_does_meanwhile_costs_one_row_of_a_log(priya: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Sheet(
+        "", (("Date", "Employer", "Notes"), ("1 May 2026", "Fenhill Café", "Met"), ("1 May 2026", "New", "Met"))
+    )
+
+    def and_meanwhile(*given: Any) -> Any:
+        found = planning.locate(*given)
+        db.session.rollback()
+        survivor = EmployerFactory.make(name="Survivor")
+        cafe = next(each for each in db.session.scalars(select(Employer)) if each.name == "Fenhill Café")
+        cafe.archived_at, cafe.archived_reason, cafe.merged_into_id = NOON, "Merged", survivor.id
+        db.session.commit()
+        return found
+
+    monkeypatch.setattr(running, "locate", and_meanwhile)
+    _, (plan,) = import_sheets(log, by=priya, creates_employers=True)
+
+    counts = plan.report.counts
+    assert (counts.created, counts.rejected, counts.add_up) == (1, 1, True)
+    assert "at the same moment" in plan.report.findings[-1].reason
+
+
+def test_an_address_that_another_contact_has_stays_with_that_one(priya: User) -> None:
+    cafe = stored(Employer)[0]
+    ContactFactory.make(employer=cafe, name="Reception", email="office@cafe.example")
+    db.session.commit()
+    headings = ("Date", "Employer", "Spoke to", "E-mail", "Notes")
+    rows = (headings, ("1 May 2026", "Fenhill Café", "Jo Wood, Sam Lane", "office@cafe.example", "Met"))
+
+    import_sheets(Sheet("", rows), by=priya)
+
+    assert [(each.name, each.email) for each in stored(Contact)] == [
+        ("Reception", "office@cafe.example"), ("Jo Wood", None), ("Sam Lane", None),
+    ]  # fmt: skip
