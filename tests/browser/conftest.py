@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from waitress.server import create_server
@@ -58,8 +59,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def address(_browser_is_there: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the demonstration is served."""
+def served(_browser_is_there: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Flask]]:
+    """The demonstration: where it is served, and the application, to run a job as the scheduler would."""
     folder, port = tmp_path_factory.mktemp("browser"), free_port()
     config = Config.for_tests(
         f"sqlite:///{folder}/browser.db",
@@ -80,12 +81,17 @@ def address(_browser_is_there: None, tmp_path_factory: pytest.TempPathFactory) -
     server = create_server(app, host="127.0.0.1", port=port, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{port}", app
     server.close()
     server.task_dispatcher.shutdown()
     thread.join(timeout=5)
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def address(served: tuple[str, Flask]) -> str:
+    return served[0]
 
 
 @pytest.fixture(scope="session")
