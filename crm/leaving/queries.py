@@ -80,10 +80,17 @@ def fingerprint(things: Sequence[Things]) -> str:
 
 
 def is_open(rule: Owned, table: Table) -> ColumnElement[bool]:
-    """Whether a row still has to be looked after."""
-    return and_(
-        true(), *(or_(*(table.c[column] == value for value in values)) for column, values in rule.while_open.items())
-    )
+    """Whether a row still has to be looked after, or what it is part of."""
+    if rule.part_of is not None:
+        column, name = rule.part_of
+        whole = Base.metadata.tables[name]
+        return table.c[column].in_(select(whole.c.id).where(_has(rule, whole)))
+    return _has(rule, table)
+
+
+def _has(rule: Owned, table: Table) -> ColumnElement[bool]:
+    conditions = (or_(*(table.c[name] == value for value in values)) for name, values in rule.while_open.items())
+    return and_(true(), *conditions)
 
 
 def _people(condition: ColumnElement[bool]) -> Sequence[Person]:
@@ -115,6 +122,10 @@ def _of(rule: Owned, user_id: int) -> Select[int]:
 def _names(rule: Owned, user_id: int) -> Sequence[str]:
     table, employer = _table(rule), Base.metadata.tables["employer"]
     statement = _of(rule, user_id).limit(MOST_NAMED)
+    if rule.part_of is not None:
+        part, (column, name) = table, rule.part_of
+        table = Base.metadata.tables[name]
+        statement = statement.join(table, table.c.id == part.c[column])
     if "employer_id" not in table.c:
         return [str(name) for (name,) in db.session.execute(statement.with_only_columns(table.c[rule.named_by]))]
     told = statement.join(employer, employer.c.id == table.c.employer_id).with_only_columns(

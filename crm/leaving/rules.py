@@ -19,6 +19,8 @@ class Owned:
     many: str
     named_by: str  # the column a list of them shows
     while_open: Open = field(default_factory=dict)  # without a condition: always
+    # For rows that say who takes part in something: the column and the table of that, which is what is open and named.
+    part_of: tuple[str, str] | None = None
 
     @property
     def table(self) -> str:
@@ -37,6 +39,14 @@ OWNED: tuple[Owned, ...] = (
     Owned("follow_up.owner_id", "open next step", "open next steps", "what", {"done_at": (None,)}),
     Owned(
         "planned_interaction.planned_by_id", "planned contact", "planned contacts", "about", {"status": ("planned",)}
+    ),
+    Owned(
+        "planned_officer.user_id",
+        "part in a planned contact",
+        "parts in planned contacts",
+        "about",
+        {"status": ("planned",)},
+        ("planned_interaction_id", "planned_interaction"),
     ),
     # While it waits for an answer, whoever wrote it down is reminded of it (My day).
     Owned(
@@ -64,7 +74,6 @@ AUTHORSHIP = frozenset(
         "interaction_officer.user_id",
         "mail.brought_by_id",
         "mail.decided_by_id",
-        "planned_officer.user_id",
         "request.asked_by_id",
         "site_check.checked_by_id",
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from crm.accounts.models import User
 from crm.accounts.services import users
@@ -52,7 +52,8 @@ def hand_over(plan: HandOver, *, by: User, at: datetime) -> dict[str, int]:
         for each in things:
             split = _split(plan, each.ids) if each.rule is EMPLOYERS else {plan.to[each.rule.key]: each.ids}
             for taker_id, ids in split.items():
-                _give(each.rule, ids, leaver, takers[taker_id])
+                give = _give if each.rule.part_of is None else _take_part_instead
+                give(each.rule, ids, leaver, takers[taker_id])
             moved[each.rule.key] = len(each.ids)
         if plan.disable:
             users.disable_user(leaver, by=by, at=at)
@@ -106,6 +107,23 @@ def _give(rule: Owned, ids: Iterable[int], leaver: User, taker: User) -> None:
     db.session.flush()
     if issubclass(model, Audited) and rule.column in model.__history_hides__:
         write_down(rule.table, [(row.id, {rule.column: [leaver.id, taker.id]}) for row in rows])
+
+
+def _take_part_instead(rule: Owned, ids: Iterable[int], leaver: User, taker: User) -> None:
+    """The colleague takes part in the leaver's place; once, where they took part already."""
+    assert rule.part_of is not None  # noqa: S101  # the caller asked
+    column, name = rule.part_of
+    part, whole = Base.metadata.tables[rule.table], Base.metadata.tables[name]
+    rows = db.session.execute(select(part.c.id, part.c[column]).where(part.c.id.in_(ids)).order_by(part.c.id)).all()
+    wholes = [row[1] for row in rows]
+    there = set(db.session.scalars(select(part.c[column]).where(part.c[rule.column] == taker.id)))
+    twice = [row.id for row in rows if row[1] in there]
+    db.session.execute(delete(part).where(part.c.id.in_(twice)))
+    db.session.execute(update(part).where(part.c.id.in_(ids)).values({rule.column: taker.id}))
+    # A form that is open on it must notice: a list of people is no column, so nothing else would raise the version.
+    db.session.execute(update(whole).where(whole.c.id.in_(wholes)).values(version=whole.c.version + 1))
+    write_down(name, [(each, {"officers": [leaver.name, taker.name]}) for each in wholes])
+    db.session.expire_all()
 
 
 def _view_names(owner: User) -> set[tuple[str, str]]:

@@ -78,6 +78,10 @@ def test_afterwards_nothing_of_theirs_is_open_whatever_it_was(leaver: User, coll
         table = Base.metadata.tables[rule.table]
         row = db.session.scalar(select(table.c.id).order_by(table.c.id.desc()).limit(1))
         opened = {column: values[0] for column, values in rule.while_open.items()}
+        if rule.part_of is not None:
+            whole = Base.metadata.tables[rule.part_of[1]]
+            db.session.execute(update(whole).values(opened))
+            opened = {}
         if rule.table == "request":
             opened["taken_at"] = NOW
         if rule.table == "follow_up":
@@ -135,6 +139,28 @@ def test_a_request_tells_its_new_officer_though_its_history_hides_the_column(
     told = [each for each in db.session.scalars(select(ChangeRecord)) if each.entity == "request" and each.reason]
     assert [each.changes for each in told] == [{"taken_by_id": [leaver.id, colleague.id]}]
     assert request.taken_by_id == colleague.id
+
+
+def test_a_colleague_takes_part_in_a_planned_contact_once(leaver: User, colleague: User, manager: User) -> None:
+    put_a_row_in_every_table()
+    parts = Base.metadata.tables["planned_officer"]
+    plans = Base.metadata.tables["planned_interaction"]
+    plan_id = db.session.scalar(select(plans.c.id))
+    db.session.execute(update(plans).values(status="planned", interaction_id=None, cancelled_reason=None))
+    db.session.execute(parts.delete())
+    taking_part = [{"planned_interaction_id": plan_id, "user_id": each.id} for each in (leaver, colleague)]
+    db.session.execute(parts.insert(), taking_part)
+    version = db.session.scalars(select(plans.c.version)).one()
+
+    moved = hand_over(plan(leaver, colleague), by=manager, at=NOW)
+
+    assert moved == {"planned_officer.user_id": 1}
+    assert db.session.scalars(select(parts.c.user_id)).all() == [colleague.id]
+    assert db.session.scalar(select(plans.c.version)) == version + 1
+    told = [each for each in db.session.scalars(select(ChangeRecord)) if each.reason == "Priya Shah leaves"]
+    assert [(each.entity, each.changes) for each in told] == [
+        ("planned_interaction", {"officers": ["Priya Shah", "Tobi Okafor"]})
+    ]
 
 
 def test_employers_go_to_different_colleagues_by_area(leaver: User, colleague: User, manager: User) -> None:
