@@ -175,6 +175,7 @@ class Contact(Audited, Timestamped, Versioned, Base):
         _goes_with("consented_on", "consented_how", name="consented_says_how"),
         _goes_with("opted_in_on", "opted_in_how", name="opted_in_says_how"),
         _goes_with("objected_on", "objected_how", name="objected_says_how"),
+        Index("ix_contact_email", "email"),  # to find everybody with an address, at whichever employer
         Index("uq_contact_email", "employer_id", "email", unique=True),  # nulls do not clash
     )
 

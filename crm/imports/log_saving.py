@@ -7,6 +7,7 @@ from datetime import date
 
 from crm.accounts.models import User
 from crm.employers.models import Contact
+from crm.employers.services import carry_objections
 from crm.imports import queries
 from crm.imports.entries import Entry, NextThing, normal
 from crm.imports.ledger import Ledger, known_keys
@@ -161,6 +162,7 @@ class _People:
                 self._new.append(contact)
 
     def save(self, ledger: Ledger) -> None:
+        carry_objections(self._new)
         add_numbered(Contact, self._new)
         ledger.made(self._new)
 

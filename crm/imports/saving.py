@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from crm.core import clock
 from crm.core.db import Base, db
 from crm.employers.models import Contact, Employer
+from crm.employers.services import carry_objections
 from crm.imports import queries
 from crm.imports.entries import Entry
 from crm.imports.findings import Counts
@@ -81,6 +82,7 @@ def save(batch: Sequence[Match], ledger: Ledger, made_before: frozenset[int] = f
         _count(outcome, employer.id in made_before, touched=touched, added=len(additions), changed=len(changes))
         outcome.located += ((employer.id, entry) for entry in match.incoming.entries)
     outcome.contacts_added = len(contacts)
+    carry_objections(contacts)
     add_numbered(Contact, contacts)
     db.session.flush()
     ledger.made([employer for _, employer in new])

@@ -1,7 +1,14 @@
 """Changing employers, their contacts and sites. Callers open the unit of work; nothing here commits."""
 
 from crm.employers.services.contacts import ContactDetails, add_contact, change_contact, mark_back, mark_left
-from crm.employers.services.emailing import EmailingDetails, Said, lift_objection, record_emailing, take_back
+from crm.employers.services.emailing import (
+    EmailingDetails,
+    Said,
+    carry_objections,
+    lift_objection,
+    record_emailing,
+    take_back,
+)
 from crm.employers.services.employers import (
     PLAIN,
     EmployerDetails,
@@ -30,6 +37,7 @@ __all__ = [
     "add_employer",
     "add_site",
     "archive_employer",
+    "carry_objections",
     "change_contact",
     "change_employer",
     "change_site",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from crm.core.db import check_version, db
 from crm.core.errors import Conflict
 from crm.employers.models import Contact, Employer
+from crm.employers.services.emailing import carry_objections
 from crm.employers.services.shared import flush, refuse_archived, values
 
 
@@ -27,10 +28,14 @@ class ContactDetails:
 
 
 def add_contact(employer: Employer, details: ContactDetails) -> Contact:
-    """Add a person at an employer. Raises Conflict if another contact there has the e-mail address."""
+    """Add a person at an employer. An objection from the same address elsewhere holds here too.
+
+    Raises Conflict if another contact there has the e-mail address.
+    """
     refuse_archived(employer)
     _refuse_taken_email(employer.id, details.email)
     contact = Contact(employer_id=employer.id, **values(details))
+    carry_objections([contact])
     db.session.add(contact)
     flush("Another contact of this employer has this e-mail address.")
     return contact
@@ -45,8 +50,12 @@ def change_contact(contact: Contact, details: ContactDetails, *, version: int | 
     """
     check_version(contact, version)
     _refuse_taken_email(contact.employer_id, details.email, besides=contact.id)
+    moved = details.email != contact.email
     for name, value in values(details).items():
         setattr(contact, name, value)
+    if moved:
+        with db.session.no_autoflush:
+            carry_objections([contact])
     flush("Another contact of this employer has this e-mail address.")
 
 

@@ -1,8 +1,14 @@
-"""Writing down what a contact said about e-mail. Callers open the unit of work; nothing here commits."""
+"""Writing down what a contact said about e-mail. Callers open the unit of work; nothing here commits.
 
+An objection is a person's, and a person may be a contact of several employers: it holds for the address everywhere.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from sqlalchemy import select
 
 from crm.audit.recording import because
 from crm.core.db import check_version, db
@@ -31,6 +37,8 @@ class EmailingDetails:
 def record_emailing(contact: Contact, details: EmailingDetails, *, seen: int | None, today: date) -> None:
     """Write down what a contact, whose employer is loaded, said about e-mail. What was known of the same kind goes.
 
+    An objection is written on every contact with the same address that has none yet.
+
     Raises:
         EditedMeanwhile: somebody saved the contact after the form with version `seen` was opened.
         Conflict: the day has not come yet, or the employer is archived.
@@ -40,6 +48,26 @@ def record_emailing(contact: Contact, details: EmailingDetails, *, seen: int | N
     if details.on > today:
         raise Conflict("The day must be today or earlier.")
     _set(contact, details.said, details.on, details.how)
+    if details.said is Said.OBJECTED:
+        for other in _same_address(contact):
+            if other.objected_on is None:
+                _set(other, Said.OBJECTED, details.on, details.how)
+
+
+def carry_objections(contacts: Collection[Contact]) -> None:
+    """Write on new contacts what was objected to from the same address elsewhere. One statement, or none."""
+    addresses = {contact.email for contact in contacts if contact.email and contact.objected_on is None}
+    if not addresses:
+        return
+    statement = (
+        select(Contact.email, Contact.objected_on, Contact.objected_how)
+        .where(Contact.email.in_(addresses), Contact.objected_on.is_not(None))
+        .order_by(Contact.objected_on.desc(), Contact.id.desc())
+    )
+    objections = {email: (on, how) for email, on, how in db.session.execute(statement)}
+    for contact in contacts:
+        if contact.objected_on is None and contact.email in objections:
+            contact.objected_on, contact.objected_how = objections[contact.email]
 
 
 def take_back(contact: Contact, said: Said) -> None:
@@ -50,14 +78,23 @@ def take_back(contact: Contact, said: Said) -> None:
 
 
 def lift_objection(contact: Contact, *, reason: str) -> None:
-    """Let a contact be e-mailed again, because they said so. The objection and the reason stay in the history.
+    """Let a contact be e-mailed again, because they said so: at every employer they are a contact of.
+
+    The objection and the reason stay in the history.
 
     Raises Conflict if there is no objection.
     """
     if contact.objected_on is None:
         raise Conflict("No objection is recorded, so there is none to lift.")
     with because(reason):
-        _set(contact, Said.OBJECTED, None, None)
+        for each in (contact, *_same_address(contact)):
+            _set(each, Said.OBJECTED, None, None)
+
+
+def _same_address(contact: Contact) -> Sequence[Contact]:
+    """The other contacts with a contact's address; none if there is no address."""
+    same = (Contact.email == contact.email, Contact.email.is_not(None), Contact.id != contact.id)
+    return db.session.scalars(select(Contact).where(*same).order_by(Contact.id)).all()
 
 
 def _set(contact: Contact, said: Said, on: date | None, how: str | None) -> None:

@@ -89,6 +89,80 @@ def test_a_lifted_objection_stays_in_the_history_with_the_reason(database: None)
     assert change.changes == {"objected_on": [TODAY.isoformat(), None], "objected_how": ["by phone", None]}
 
 
+# The address ---------------------------------------------------------------------------------------------------------
+
+
+ADDRESS = "dawn@alder.example"
+OBJECTION = {"objected_on": TODAY - timedelta(days=9), "objected_how": "by letter"}
+
+
+def objections() -> list[date | None]:
+    return [contact.objected_on for contact in stored(Contact)]
+
+
+def test_an_objection_holds_for_the_address_at_every_employer_and_the_first_one_stays(database: None) -> None:
+    here, there = ContactFactory.make(email=ADDRESS), ContactFactory.make(email=ADDRESS)
+    ContactFactory.make(email=ADDRESS, **OBJECTION)
+    ContactFactory.make(email="ada@alder.example")
+    ContactFactory.make()
+
+    services.record_emailing(here, _said(Said.OBJECTED), seen=here.version, today=TODAY)
+
+    db.session.commit()
+    assert objections() == [TODAY, TODAY, TODAY - timedelta(days=9), None, None]
+    assert history_of("contact", there.id)[0].changes["objected_how"] == [None, "by phone"]
+
+
+def test_a_consent_is_given_to_one_employer_s_contact_only(database: None) -> None:
+    here, there = ContactFactory.make(email=ADDRESS), ContactFactory.make(email=ADDRESS)
+
+    services.record_emailing(here, _said(Said.CONSENTED), seen=here.version, today=TODAY)
+
+    assert there.consented_on is None
+
+
+def test_an_objection_without_an_address_is_nobody_else_s(database: None) -> None:
+    here, _ = ContactFactory.make(), ContactFactory.make()
+
+    services.record_emailing(here, _said(Said.OBJECTED), seen=here.version, today=TODAY)
+
+    db.session.commit()
+    assert objections() == [TODAY, None]
+
+
+def test_an_objection_is_lifted_for_the_address_at_every_employer(database: None) -> None:
+    here = ContactFactory.make(email=ADDRESS, **OBJECTION)
+    there = ContactFactory.make(email=ADDRESS, **OBJECTION)
+    ContactFactory.make(email="ada@alder.example", **OBJECTION)
+
+    services.lift_objection(here, reason="Asked for it")
+
+    db.session.commit()
+    assert objections() == [None, None, TODAY - timedelta(days=9)]
+    assert history_of("contact", there.id)[0].reason == "Asked for it"
+
+
+def test_whoever_is_added_with_an_address_that_objected_has_objected(database: None) -> None:
+    ContactFactory.make(email=ADDRESS, **OBJECTION)
+
+    added = services.add_contact(EmployerFactory.make(), ContactDetails(name="Dawn", email=ADDRESS))
+    other = services.add_contact(EmployerFactory.make(), ContactDetails(name="Ada", email="ada@alder.example"))
+
+    assert (added.objected_on, added.objected_how) == (TODAY - timedelta(days=9), "by letter")
+    assert other.objected_on is None
+
+
+def test_whoever_gets_an_address_that_objected_has_objected(database: None) -> None:
+    ContactFactory.make(email=ADDRESS, **OBJECTION)
+    contact, unmoved = ContactFactory.make(), ContactFactory.make(email="ada@alder.example")
+
+    services.change_contact(contact, ContactDetails(name="Dawn", email=ADDRESS), version=contact.version)
+    services.change_contact(unmoved, ContactDetails(name="Ada", email=unmoved.email), version=unmoved.version)
+
+    assert contact.objected_on == TODAY - timedelta(days=9)
+    assert unmoved.objected_on is None
+
+
 def test_where_there_is_no_objection_there_is_none_to_lift(database: None) -> None:
     with pytest.raises(Conflict, match="No objection"):
         services.lift_objection(ContactFactory.make(), reason="Asked for it")

@@ -1,7 +1,7 @@
 """Importing employers: what is written, what is left alone, what happens when something goes wrong."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,17 @@ def test_an_import_into_an_empty_database_creates_employers_contacts_and_history
     history = [each for each in stored(ChangeRecord) if each.entity == "employer"]
     assert [(each.reason, each.actor) for each in history] == [("import of log.xlsx", "The command line")] * 2
     assert history[0].changes["sectors"] == [None, "Modern methods of construction"]
+
+
+def test_an_imported_contact_whose_address_objected_elsewhere_has_objected() -> None:
+    ContactFactory.make(email="jo@fenhill.example", objected_on=date(2026, 9, 1), objected_how="by letter")
+    db.session.commit()
+
+    bring_in(FENHILL)
+
+    elsewhere, jo, sam = stored(Contact)
+    assert (jo.name, jo.objected_on, jo.objected_how) == ("Jo Wood", elsewhere.objected_on, "by letter")
+    assert sam.objected_on is None
 
 
 def test_the_same_file_again_changes_nothing() -> None:
