@@ -15,7 +15,7 @@ import json
 import os
 import random
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -23,6 +23,7 @@ from typing import Any
 
 import serving
 from benchmark import measuring, words
+from benchmark.listing import bench_lists, print_lists
 from benchmark.searches import bench_searches, print_searches
 from demo import flask
 from progress import Progress, print_every_letter
@@ -43,23 +44,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure Threefold beside reference pages.")
     parser.add_argument("--rounds", type=int, default=60, help="how often each page is visited (default 60)")
     parser.add_argument("--search", action="store_true", help="the search instead, among 100,000, on both databases")
+    parser.add_argument(
+        "--lists", action="store_true", help="lists instead, with ten times the rows, on both databases"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON there instead of printing it")
     options = parser.parse_args()
     print_every_letter()
     try:
-        set_up(WITH_POSTGRESQL if options.search else REQUIREMENTS)
+        set_up(WITH_POSTGRESQL if options.search or options.lists else REQUIREMENTS)
         with tempfile.TemporaryDirectory(prefix="threefold-bench-") as folder:
-            result = (bench_search if options.search else bench)(Path(folder), options.rounds)
+            result = _which(options)(Path(folder), options.rounds)
     except SetUpError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-    (print_searches if options.search else print_tables)(result)
+    (print_searches if options.search else print_lists if options.lists else print_tables)(result)
     text = json.dumps(result, indent=1)
     if options.json:
         options.json.write_text(text, encoding="utf-8")
     else:
         print(f"\n{text}")
     return 0
+
+
+def _which(options: argparse.Namespace) -> Callable[[Path, int], Figures]:
+    return bench_search if options.search else bench_long_lists if options.lists else bench
 
 
 def set_up(requirements: str) -> None:
@@ -92,6 +100,11 @@ def bench(folder: Path, rounds: int) -> Figures:
 def bench_search(folder: Path, rounds: int) -> Figures:
     port = serving.free_port(None, FIRST_PORT)
     return bench_searches(folder, port, rounds, settings(folder, port))
+
+
+def bench_long_lists(folder: Path, rounds: int) -> Figures:
+    port = serving.free_port(None, FIRST_PORT)
+    return bench_lists(folder, port, rounds, settings(folder, port))
 
 
 def settings(folder: Path, port: int) -> dict[str, str]:

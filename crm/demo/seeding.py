@@ -15,6 +15,7 @@ from crm.demo.asking import ask_for_opportunities, speak_about_email
 from crm.demo.checking import check_sites
 from crm.demo.grouping import seat_employers
 from crm.demo.happenings import Diary, go_wrong, keep, large_talk
+from crm.demo.listing import mark_and_save_views
 from crm.demo.mailing import file_mails
 from crm.demo.organisations import Known, add_council, add_employers, add_schools
 from crm.demo.people import add_people
@@ -67,6 +68,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         speak_about_email(everybody, today)
         file_mails(everybody, today)
         write_twice(everybody, today)
+        mark_and_save_views(everybody, users, today)
         set_actor(None)
 
 

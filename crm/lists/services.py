@@ -59,16 +59,6 @@ def delete_view(view: SavedView, *, version: int | None) -> None:
     db.session.flush()
 
 
-def keep_for_nobody(owner_id: int) -> int:
-    """When somebody leaves: their views are no longer the team's, and no list opens with one. Returns how many."""
-    theirs = select(SavedView).where(SavedView.owner_id == owner_id, SavedView.is_shared | SavedView.is_default)
-    views = db.session.scalars(theirs).all()
-    for view in views:
-        view.is_shared = view.is_default = False
-    db.session.flush()
-    return len(views)
-
-
 def _write(view: SavedView, details: ViewDetails) -> None:
     _refuse_taken_name(view, details.name)
     if details.is_default:

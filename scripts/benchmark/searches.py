@@ -44,7 +44,7 @@ def bench_searches(
     """The rows of the table, by database."""
     result, progress = {}, Progress(steps=2 * len(DATABASES))
     for kind in DATABASES:
-        with _database(kind, folder, settings) as url:
+        with database(kind, folder, settings) as url:
             environment = {**settings, "DATABASE_URL": url}
             with progress.step(f"100,000 employers, {kind}") as step:
                 run(flask("db", "upgrade"), step.say, "The database could not be made", environment)
@@ -95,7 +95,7 @@ def _row(page: Page, reference: Page) -> dict[str, Any]:
 
 
 @contextmanager
-def _database(kind: str, folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
+def database(kind: str, folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{(folder / 'search.db').as_posix()}"
         return

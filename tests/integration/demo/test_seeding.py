@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from crm.accounts.models import User
+from crm.bulk.models import BulkChange, BulkStatus
 from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import committing, db
@@ -25,12 +26,14 @@ from crm.interactions.models import (
     PlannedInteraction,
     PlanStatus,
 )
+from crm.lists.models import SavedView
 from crm.merging.models import LikelyPair
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Provider, ProviderMember
 from crm.providers.requests.models import Request
 from crm.reference.academic_years import AcademicYear
+from crm.reference.models import Tag
 from crm.reference.settings import settings
 from tests.factories import EmployerFactory
 
@@ -235,3 +238,9 @@ def test_everybody_of_the_demonstration_can_sign_in(app: Flask, monkeypatch: pyt
 
     assert all(email in answer.output and password in answer.output for _, email, password in sign_ins())
     assert set(password_hashes()) == {email for _, email, _ in sign_ins()}
+
+
+def test_its_lists_have_tags_views_and_changes_of_several_employers_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    load(monkeypatch, datetime(2026, 11, 24, 10, tzinfo=UTC))
+
+    assert how_many(SavedView) == how_many(Tag) == how_many(BulkChange, BulkChange.status == BulkStatus.DONE) == 2

@@ -103,18 +103,3 @@ def test_nobody_keeps_more_views_than_can_be_told_apart(officer: User) -> None:
 
     with pytest.raises(Conflict, match="You have 50 views"):
         save(officer, "One more")
-
-
-def test_the_views_of_somebody_who_leaves_are_no_longer_the_teams(officer: User) -> None:
-    shared, default = (
-        SavedViewFactory.make(owner=officer, is_shared=True),
-        SavedViewFactory.make(owner=officer, is_default=True),
-    )
-    SavedViewFactory.make(owner=officer)
-    others = SavedViewFactory.make(is_shared=True)
-
-    assert services.keep_for_nobody(officer.id) == 2
-    db.session.commit()
-
-    assert {view.id for view in stored(SavedView) if view.is_shared or view.is_default} == {others.id}
-    assert (shared.version, default.version) == (2, 2)
