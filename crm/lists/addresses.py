@@ -24,7 +24,7 @@ KNOWN: Mapping[ListName, KnownList] = {
     ListName.EMPLOYERS: KnownList(
         "Employers",
         "employers.index",
-        frozenset({"q", "owner", "pledge", "sector", "size", "area", "tag", "quiet", "archived"}),
+        frozenset({"q", "owner", "pledge", "sector", "size", "area", "tag", "quiet", "register", "archived"}),
     ),
     ListName.CONTACT_LOG: KnownList(
         "Contact log",
