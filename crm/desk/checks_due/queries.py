@@ -11,7 +11,7 @@ from crm.checks.models import CheckKind, SiteCheck
 from crm.checks.states import ASK_AGAIN_AFTER, may_be_asked_for
 from crm.checks.wording import Standing, standing
 from crm.core.db import db
-from crm.core.pagination import PER_PAGE, Page, offset_of
+from crm.core.pagination import Asked, Page
 from crm.desk.checks_due.narrowing import Wanted, due, some
 from crm.desk.checks_due.whom import Whom, whom_to_ask
 from crm.employers.models import Contact
@@ -64,12 +64,12 @@ class DueRow:
         return self.standing.check
 
 
-def due_page(wanted: Wanted, number: int) -> Page[DueRow]:
+def due_page(wanted: Wanted, asked: Asked) -> Page[DueRow]:
     """One page of the report, with whom to ask. Two statements: sorting reads every row, and counts on the way."""
-    here = due(wanted).add_columns(func.count().over()).limit(PER_PAGE).offset(offset_of(number))
+    here = due(wanted).add_columns(func.count().over()).limit(asked.per_page).offset(asked.offset)
     found = db.session.execute(here).all()
     rows = [_row(row[:-1], wanted.today, wanted.notice_months) for row in found]
-    return Page(with_whom(rows), number, found[0][-1] if found else _how_many(wanted, number))
+    return asked.of(with_whom(rows), found[0][-1] if found else _how_many(wanted, asked))
 
 
 def every_due(wanted: Wanted) -> Iterator[DueRow]:
@@ -116,9 +116,9 @@ def _rows(wanted: Wanted, *, limit: int, offset: int = 0) -> Sequence[DueRow]:
     return [_row(row, wanted.today, wanted.notice_months) for row in rows]
 
 
-def _how_many(wanted: Wanted, number: int) -> int:
+def _how_many(wanted: Wanted, asked: Asked) -> int:
     """Beyond the last page there is no row to tell."""
-    if number == 1:
+    if asked.number == 1:
         return 0
     counted = due(wanted).order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
     return db.session.scalar(counted) or 0

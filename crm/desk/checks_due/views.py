@@ -10,7 +10,7 @@ from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.formatting import counted
-from crm.core.pagination import page_number
+from crm.core.pagination import asked
 from crm.core.spreadsheets.cells import Column
 from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.core.submissions import submitting
@@ -45,7 +45,7 @@ COLUMNS: tuple[Column[DueRow], ...] = (
 def index() -> ResponseReturnValue:
     form = _filters()
     wanted = _wanted(form)
-    page = queries.due_page(wanted, page_number())
+    page = queries.due_page(wanted, asked())
     arguments = urlencode(list(request.args.items(multi=True)))
     askable = [row.pick for row in page.rows if not services.why_not(row)]
     return render_template(
