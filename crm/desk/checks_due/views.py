@@ -1,8 +1,6 @@
 """The report of checks on the screen, on paper and as CSV; asking for them by e-mail."""
 
-from urllib.parse import urlencode
-
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
@@ -10,9 +8,8 @@ from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.formatting import counted
-from crm.core.pagination import asked
+from crm.core.pagination import address_at, asked
 from crm.core.spreadsheets.cells import Column
-from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.core.submissions import submitting
 from crm.core.web import safe_next
 from crm.desk.checks_due import queries, services
@@ -21,6 +18,7 @@ from crm.desk.checks_due.narrowing import Wanted
 from crm.desk.checks_due.queries import DueRow
 from crm.desk.chrome import page_settings
 from crm.employers.queries import possible_owners
+from crm.lists.downloads import as_csv, as_workbook, download_links
 from crm.reference.models import Area
 from crm.reference.queries import offered
 
@@ -46,7 +44,6 @@ def index() -> ResponseReturnValue:
     form = _filters()
     wanted = _wanted(form)
     page = queries.due_page(wanted, asked())
-    arguments = urlencode(list(request.args.items(multi=True)))
     askable = [row.pick for row in page.rows if not services.why_not(row)]
     return render_template(
         "checks_due/index.html",
@@ -55,22 +52,28 @@ def index() -> ResponseReturnValue:
         page=page,
         reasons={row.pick: services.why_not(row) for row in page.rows},
         ask_all_address=url_for("checks_due.ask", pick=askable, next=request.full_path) if askable else "",
-        csv_address=f"{url_for('checks_due.export')}?{arguments}",
-        print_address=f"{url_for('checks_due.printed')}?{arguments}",
+        downloads=[
+            *download_links(url_for("checks_due.export"), url_for("checks_due.workbook")),
+            ("Print", address_at(url_for("checks_due.printed"), per_page=None)),
+        ],
         notice_months=wanted.notice_months,
     )
 
 
 @bp.get("/checks.csv")
 @allow(*STAFF)
-def export() -> ResponseReturnValue:
-    """The report as it is narrowed, every page of it, written while it is read."""
-    rows = queries.every_due(_wanted(_filters()))
-    return Response(
-        stream_with_context(csv_lines(COLUMNS, rows)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="checks-due-{clock.today()}.csv"'},
-    )
+def export() -> Response:
+    """The report as it is narrowed, every page of it."""
+    return as_csv("checks-due", COLUMNS, queries.every_due(_wanted(_filters())))
+
+
+@bp.get("/checks.xlsx")
+@allow(*STAFF)
+def workbook() -> Response:
+    """The same as a workbook."""
+    form = _filters()
+    chips = [chip.text for chip in form.chips()]
+    return as_workbook("checks-due", "Checks due", COLUMNS, queries.every_due(_wanted(form)), narrowed_to=chips)
 
 
 @bp.get("/print")

@@ -1,4 +1,4 @@
-"""The page of one group, and its members as CSV."""
+"""The page of one group, and its members as files."""
 
 from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,13 +8,13 @@ from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import READERS, allow
 from crm.core.spreadsheets.cells import Column
-from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.desk.group_page.queries import group_page
 from crm.fulfilment.engaged import DEFINITION
 from crm.groups import policies
 from crm.groups.models import Membership
 from crm.groups.queries import get_group, members_of
 from crm.groups.views import bp
+from crm.lists.downloads import as_csv, as_workbook, download_links
 
 HISTORY_ROWS = 30
 FOR_ALL: tuple[Column[Membership], ...] = (
@@ -44,20 +44,28 @@ def show(group_id: int) -> ResponseReturnValue:
         may_change=policies.may_change(viewer),
         sees_people=sees_people,
         definition=DEFINITION,
-        csv_address=url_for("groups.export", group_id=group_id),
+        downloads=download_links(
+            url_for("groups.export", group_id=group_id), url_for("groups.workbook", group_id=group_id)
+        ),
         history=history_of("employer_group", group_id, limit=HISTORY_ROWS) if sees_people else [],
     )
 
 
 @bp.get("/<int:group_id>/members.csv")
 @allow(*READERS)
-def export(group_id: int) -> ResponseReturnValue:
+def export(group_id: int) -> Response:
     """Every member, past ones too."""
-    viewer = signed_in_user()
-    get_group(group_id, viewer=viewer)
-    columns = (*FOR_ALL, *FOR_STAFF) if policies.may_see_people(viewer) else FOR_ALL
-    return Response(
-        csv_lines(columns, members_of(group_id)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="group-{group_id}-{clock.today()}.csv"'},
-    )
+    get_group(group_id, viewer=signed_in_user())
+    return as_csv(f"group-{group_id}", _columns(), members_of(group_id))
+
+
+@bp.get("/<int:group_id>/members.xlsx")
+@allow(*READERS)
+def workbook(group_id: int) -> Response:
+    """The same as a workbook."""
+    group = get_group(group_id, viewer=signed_in_user())
+    return as_workbook(f"group-{group_id}", f"Members of {group.name}", _columns(), members_of(group_id))
+
+
+def _columns() -> tuple[Column[Membership], ...]:
+    return (*FOR_ALL, *FOR_STAFF) if policies.may_see_people(signed_in_user()) else FOR_ALL

@@ -4,11 +4,13 @@ import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from threading import Barrier
 from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from crm.accounts.models import User
 from crm.checks.models import CheckKind, CheckStatus, SiteCheck
@@ -227,17 +229,22 @@ def test_an_empty_report_says_so_with_and_without_filters(client: CarefulClient,
     assert "No check is due that matches these filters." in client.get("/checks/?owner=me").text
 
 
-def test_the_csv_and_the_printed_report_have_every_row(client: CarefulClient, officer: User) -> None:
+def test_the_files_and_the_printed_report_have_every_row(client: CarefulClient, officer: User) -> None:
     for _ in range(30):
         site_with(insurance=TODAY - DAY)
     db.session.commit()
 
-    csv = client.get("/checks/checks.csv?kind=insurance")
+    csv = client.get("/checks/checks.csv?kind=insurance", buffered=True).text
+    workbook = client.get("/checks/checks.xlsx?kind=insurance", buffered=True)
     printed = client.get("/checks/print?kind=insurance").text
 
-    assert csv.mimetype == "text/csv"
-    assert len(csv.text.strip().splitlines()) == 31
-    assert "Oak Mutual" in csv.text
+    assert len(csv.strip().splitlines()) == 31
+    assert "Oak Mutual" in csv
+    sheet = load_workbook(BytesIO(workbook.data)).active
+    assert sheet is not None
+    values = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert values.count("Oak Mutual") == 30
+    assert any("Employers’ liability insurance" in value and "Filters" in value for value in values)
     assert printed.count("Ran out on 1 Nov 2026") == 30
     assert "Narrowed to: Employers’ liability insurance." in words_of(printed)
 
@@ -251,7 +258,7 @@ def test_the_report_runs_as_many_statements_at_25_and_at_100_rows(client: Carefu
         db.session.commit()
         for path in ("/checks/?per_page=100", "/checks/print", "/checks/checks.csv"):
             with counting_queries() as statements:
-                page = client.get(path).text
+                page = client.get(path, buffered=True).text
             assert page.count("Ran out") >= (25 if len(numbers) < 3 else 100)
             numbers.append(len(statements))
 

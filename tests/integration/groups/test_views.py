@@ -1,8 +1,10 @@
 """The pages of groups, as somebody at the keyboard uses them."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from crm.accounts.models import User
 from crm.core import clock
@@ -212,16 +214,19 @@ def test_the_csv_has_past_members_too_and_no_people_for_partners(client: Careful
     membership = MembershipFactory.make(employer=contact.employer, contact=contact)
     MembershipFactory.make(group=membership.group, employer=EmployerFactory.make(size_band=band("1–9")), left_on=TODAY)
 
-    mine = client.get(f"/groups/{membership.group_id}/members.csv")
+    mine = client.get(f"/groups/{membership.group_id}/members.csv", buffered=True).text
+    workbook = client.get(f"/groups/{membership.group_id}/members.xlsx", buffered=True)
     client.sign_in(UserFactory.make(role=Role.PARTNER))
-    theirs = client.get(f"/groups/{membership.group_id}/members.csv")
+    theirs = client.get(f"/groups/{membership.group_id}/members.csv", buffered=True).text
     page = client.get(f"/groups/{membership.group_id}").text
 
-    assert mine.mimetype == "text/csv"
-    assert len(mine.text.strip().splitlines()) == 3
-    assert "Dawn Alder,dawn@alder.example" in mine.text
-    assert "2026-11-02" in mine.text
-    for seen in (theirs.text, page):
+    sheet = load_workbook(BytesIO(workbook.data)).active
+    assert sheet is not None
+    assert "Dawn Alder" in {cell for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert len(mine.strip().splitlines()) == 3
+    assert "Dawn Alder,dawn@alder.example" in mine
+    assert "2026-11-02" in mine
+    for seen in (theirs, page):
         assert "Dawn" not in seen
     assert "Edit" not in page
 
@@ -236,7 +241,7 @@ def test_a_group_runs_as_many_statements_with_many_members(client: CarefulClient
         db.session.commit()
         for path in (f"/groups/{group.id}", "/groups/", f"/groups/{group.id}/members.csv"):
             with counting_queries() as statements:
-                client.get(path)
+                assert client.get(path, buffered=True).data
             numbers.append(len(statements))
 
     assert numbers[:3] == numbers[3:]
