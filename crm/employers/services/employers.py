@@ -135,6 +135,9 @@ def _refuse_taken_number(number: str | None, *, besides: int | None = None) -> N
     if number is None:
         return
     other = queries.find_by_company_number(number)
+    if other is not None and other.merged_into_id is not None:
+        survivor = db.session.get_one(Employer, other.merged_into_id)
+        raise NumberTaken(f"{other.name} had this company number and was merged into {survivor.name}.")
     if other is not None and other.id != besides:
         archived = ", which is archived" if other.is_archived else ""
         raise NumberTaken(f"Another employer already has this company number: {other.name}{archived}.")

@@ -12,7 +12,7 @@ from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound, Replaced
 from crm.employers.models import Contact, Employer, Site
 from crm.employers.queries import employer_options, employers_named, get_contact, get_employer
-from crm.employers.services import ContactDetails, add_contact
+from crm.employers.services import ContactDetails, EmployerDetails, NumberTaken, add_contact, add_employer
 from crm.interactions.models import Interaction
 from crm.merging.services.merging import DIFFERENT_NUMBERS, Busy, Choices, giving_way, merge_employers
 from crm.pledges.models import Pledge, PledgeStatus
@@ -356,6 +356,15 @@ def test_a_merge_gives_way_on_postgresql_and_tells_of_trouble_on_sqlite(
 
     with pytest.raises(Busy if dialect == "postgresql" else OperationalError), giving_way():
         raise trouble
+
+
+def test_the_number_of_an_employer_that_was_merged_is_taken_and_says_by_whom() -> None:
+    survivor = EmployerFactory.make(name="Alder", company_number="01234567")
+    loser = EmployerFactory.make(name="Alders", company_number="07654321")
+    merge(survivor.id, loser.id, by=officer())
+
+    with pytest.raises(NumberTaken, match="Alders had this company number and was merged into Alder"):
+        add_employer(EmployerDetails(name="Beech", company_number="07654321"))
 
 
 def test_nothing_can_be_added_to_the_loser_by_a_service_that_loaded_it_before() -> None:

@@ -28,7 +28,7 @@ from crm.pledges.models import Pledge
 from crm.pledges.services import LineDetails, PledgeDetails, record_pledge
 from crm.reference.academic_years import AcademicYear
 from tests.conftest import stored
-from tests.factories import EmployerFactory
+from tests.factories import ContactFactory, EmployerFactory
 from tests.integration.merging.arranging import NOW, merge, officer
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -98,6 +98,26 @@ def test_an_edit_and_a_merge_of_it_are_never_both_saved_blindly(app: Flask, edit
         assert told.count(DONE) == 1
         assert merged == (told[0] == DONE)
         assert (row.phone == "+441632960009") == (told[1] == DONE)
+
+
+def test_an_edit_of_a_person_on_both_and_a_merge_lose_neither(app: Flask) -> None:
+    for _ in range(ROUNDS):
+        survivor, loser, by = two()
+        ours = ContactFactory.make(employer=db.session.get_one(Employer, survivor), email="jo@example.com").id
+        theirs = ContactFactory.make(employer=db.session.get_one(Employer, loser), email="jo@example.com")
+        id_, seen = theirs.id, theirs.version
+        db.session.commit()
+
+        def edit(id_: int = id_, seen: int = seen) -> None:
+            row = db.session.get_one(Contact, id_)
+            check_version(row, seen)
+            row.mobile = "+447700900009"
+            db.session.flush()
+
+        told = at_once(app, merging(survivor, loser, by), edit)
+
+        assert told[0] == DONE
+        assert (db.session.get_one(Contact, ours).mobile == "+447700900009") == (told[1] == DONE)
 
 
 def log(employer: int, by: int) -> object:
