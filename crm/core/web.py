@@ -215,6 +215,8 @@ def _ask_to_sign_in(_error: HTTPException) -> ResponseReturnValue:
     """Then lead to the page asked for; for a form that came too late, to the page it stood on."""
     if request.method == "GET":
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+    if request.endpoint == "accounts.sign_out":
+        return redirect(url_for("accounts.sign_in"), 303)
     page = urlsplit(request.referrer or "")
     stood_on = f"{page.path}?{page.query}" if page.query else page.path
     flash("You had been signed out, so what you sent was not saved. Sign in, and the page opens again.", "warning")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from crm.core.access import Role
 from crm.demo.people import sign_ins
 from tests.browser.conftest import Opener
-from tests.browser.test_pages import barriers
+from tests.browser.test_pages import barriers, scrolls_sideways
 
 PHONE, WIDE = 390, 1440
 PATIENCE = 10_000  # milliseconds
@@ -175,6 +175,66 @@ def test_the_button_in_reach_of_the_thumb_hides_nothing_that_has_the_focus(open_
     for _ in range(60):
         page.keyboard.press("Tab")
         assert not page.evaluate(hidden), page.evaluate("document.activeElement.outerHTML")
+
+
+def test_enter_saves_and_presses_no_quick_entry_even_without_scripts(
+    browser: Browser, address: str, signed_in: Callable[[Role], object]
+) -> None:
+    context = browser.new_context(
+        base_url=address,
+        java_script_enabled=False,
+        storage_state=signed_in(Role.OFFICER),  # type: ignore[arg-type]  # Playwright's own state
+    )
+    page = context.new_page()
+    page.goto("/contact-log/new?employer=8")
+    summary(page).fill("Said without scripts.")
+    chip(page, "Visit").check()
+
+    page.get_by_label("When?", exact=True).press("Enter")
+
+    page.wait_for_url("**/employers/8")
+    expect(page.locator(".app-log li").first).to_contain_text("Said without scripts.")
+    context.close()
+
+
+OF_OFFICERS = (
+    "/contact-log/new?employer=5",
+    "/contact-log/new?plan=1",
+    "/contact-log/planned/new?employer=5",
+    "/contact-log/planned/2/edit",
+    "/contact-log/planned/2/cancel",
+)
+OF_ADMINISTRATORS = ("/administration/quick-entries/", "/administration/quick-entries/new", "/contact-log/1/edit")
+
+
+@pytest.mark.parametrize(("role", "paths"), [(Role.OFFICER, OF_OFFICERS), (Role.ADMIN, OF_ADMINISTRATORS)])
+def test_pages_no_list_leads_to_have_no_barrier_and_fit(
+    open_browser: Opener, role: Role, paths: tuple[str, ...]
+) -> None:
+    page = open_browser(role, WIDE)
+    problems: list[str] = []
+
+    for path in paths:
+        for width in (WIDE, PHONE):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(path)
+            problems += barriers(page)
+        problems += scrolls_sideways(page)
+
+    assert not problems, "\n".join(problems)
+
+
+def test_a_corrected_entry_has_no_barrier(open_browser: Opener) -> None:
+    page = open_browser(Role.OFFICER, WIDE)
+    page.goto("/employers/1")
+    page.get_by_role("link", name="The whole log").click()
+    page.goto(page.url + "&text=not+two")
+    page.locator("td a").first.click()
+
+    page.get_by_text("What it said before").click()
+
+    expect(page.locator(".app-correction del")).to_be_visible()
+    assert barriers(page) == []
 
 
 # The keyboard -------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ const put = (control, values) => {
   if (before === (ticked ? control.checked : control.value)) return;
   const folded = control.closest("details");
   if (folded) folded.open = true;
-  control.dispatchEvent(new Event("change", { bubbles: true }));
+  for (const kind of ["input", "change"]) control.dispatchEvent(new Event(kind, { bubbles: true }));
 };
 
 const fill = (form, entries, part = form) => {

@@ -286,3 +286,10 @@ def test_a_form_that_came_too_late_says_so_and_leads_back_to_its_page(
 
     assert (answer.status_code, answer.location) == (303, f"/sign-in{opens_again}")
     assert "what you sent was not saved" in client.get(answer.location).text
+
+
+def test_who_signs_out_too_late_has_lost_nothing(client: CarefulClient, database: None) -> None:
+    answer = client.post("/sign-out", headers={"Referer": "http://localhost/account"})
+
+    assert answer.location == "/sign-in"
+    assert "was not saved" not in client.get("/sign-in").text
