@@ -1,7 +1,7 @@
 """What Northmoor's providers ask for, and what its employers said about being called and e-mailed."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from crm.accounts.models import User
 from crm.audit.recording import set_actor
@@ -10,6 +10,9 @@ from crm.core.access import Role
 from crm.demo.organisations import Classes, Known
 from crm.employers.models import LegalForm
 from crm.employers.services import EmailingDetails, Quiet, Said, keep_quiet, record_emailing
+from crm.interactions.models import Channel
+from crm.interactions.services import PlanDetails, plan_interaction
+from crm.opportunities.services import OpportunityDetails, schedule_opportunity
 from crm.providers.models import YearGroup
 from crm.providers.requests.services import RequestDetails, ask, decline, mark_met, take
 from crm.reference.kinds import OpportunityKind as Kind
@@ -72,3 +75,26 @@ def speak_about_email(everybody: Sequence[Known], today: date) -> None:
     for place, days, reason in BUSY:
         set_actor(everybody[place].officer.name)
         keep_quiet(everybody[place].employer, Quiet(until=today + timedelta(days=days), reason=reason), today=today)
+
+
+def give_the_first_officer_a_day(everybody: Sequence[Known], officer: User, today: date) -> None:
+    """Whoever is shown the demonstration first finds a call planned for today, and a talk tomorrow, on My day."""
+    first, second, *_ = (known for known in everybody if known.employer.owner_id == officer.id)
+    set_actor(officer.name)
+    call = PlanDetails(
+        channel=Channel.CALL,
+        planned_on=today,
+        starts_at=time(15, 30),
+        about="Dates for the spring",
+        contact_ids=frozenset({first.contacts[0].id}),
+    )
+    plan_interaction(first.employer, call, by=officer, today=today)
+    talk = OpportunityDetails(
+        kind=Kind.TALK,
+        title="How I came to do this",
+        first_day=today + timedelta(days=1),
+        starts=time(10),
+        ends=time(11),
+        capacity=12,
+    )
+    schedule_opportunity(second.employer, talk, scheduled_by=officer)

@@ -11,7 +11,7 @@ from crm.audit.recording import because, set_actor
 from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import Conflict
-from crm.demo.asking import ask_for_opportunities, speak_about_email
+from crm.demo.asking import ask_for_opportunities, give_the_first_officer_a_day, speak_about_email
 from crm.demo.checking import check_sites
 from crm.demo.grouping import seat_employers
 from crm.demo.happenings import Diary, go_wrong, keep, large_talk
@@ -66,6 +66,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         seat_employers(everybody, today)
         ask_for_opportunities(schools, users, today)
         speak_about_email(everybody, today)
+        give_the_first_officer_a_day(everybody, officers[0], today)
         file_mails(everybody, today)
         write_twice(everybody, today)
         mark_and_save_views(everybody, users, today)
