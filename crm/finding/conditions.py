@@ -44,30 +44,31 @@ def named(kind: Kind, question: Question, *, on_sqlite: bool, but_one: bool = Fa
         index = f"search_{kind.value}_{'words' if begins else 'index'}"
         condition.sql = f"id IN (SELECT rowid FROM {index} WHERE {index} MATCH {condition.bind(match)})"
         for number in (word for word in words if _is_long_number(word.plain) and not (but_one or begins)):
-            condition.sql += f" AND {_either_like(number, condition, 'text')}"
+            found = (f"instr(text, {condition.bind(each)}) > 0" for each in number.spellings)
+            condition.sql += f" AND {_either(found)}"
     else:
-        columns = ("text", "beside") if has_beside else ("text",)
-        drawn = {word: _either_like(word, condition, *columns) for word in words}
-        combined = (" AND ".join(drawn[word] for word in most) for most in combinations(words, size))
-        condition.sql = f"({' OR '.join(f'({each})' for each in combined)})"
-        if has_beside:
-            own = (_either_like(word, condition, *_own_columns(word, columns)) for word in words)
-            condition.sql += f" AND ({' OR '.join(own)})"
+        condition.sql = _liking(words, size, condition, has_beside)
+        for number in (word for word in words if _is_long_number(word.plain) and not but_one):
+            found = (f"strpos(text, {condition.bind(each)}) > 0" for each in number.spellings)
+            condition.sql += f" AND {_either(found)}"
     return condition
 
 
 def logged(question: Question, *, on_sqlite: bool) -> Condition:
-    """Entries of the contact log that have every word, or one that begins so. Nothing if no letter can be looked up."""
+    """Entries of the contact log that have every word, or one that begins so: on PostgreSQL, the query for those.
+
+    No SQL if no letter can be looked up.
+    """
     condition = Condition("log")
     groups = [group for word in question.words if (group := list(_log_terms(word)))]
     if not groups:
-        condition.sql = "1 = 0"
-    elif on_sqlite:
+        return condition
+    if on_sqlite:
         match = " AND ".join(_either(f"{_string(term)}*" for term in group) for group in groups)
         condition.sql = f"search_interaction_index MATCH {condition.bind(match)}"
     else:
         terms = " & ".join(_either((_lexeme(term) for term in group), "|") for group in groups)
-        condition.sql = f"words @@ to_tsquery('simple', {condition.bind(terms)})"
+        condition.sql = f"to_tsquery('simple', {condition.bind(terms)})"
     return condition
 
 
@@ -85,8 +86,24 @@ def _matching(words: Sequence[Word], drawn: Mapping[Word, str], has_beside: bool
         )
 
 
+def _liking(words: Sequence[Word], size: int, condition: Condition, has_beside: bool) -> str:
+    """In PostgreSQL's LIKE: as many of the words as `size`, one of them the row's own."""
+    columns = ("text", "beside") if has_beside else ("text",)
+    own = {word: _either_like(word, condition, *_own_columns(word, columns)) for word in words}
+    if not has_beside or len(words) == 1:
+        combined = (" AND ".join(own[word] for word in most) for most in combinations(words, size))
+        return f"({' OR '.join(combined)})"
+    drawn = {word: _either_like(word, condition, *columns) for word in words}
+    combined = (" AND ".join(drawn[word] for word in most) for most in combinations(words, size))
+    return f"({' OR '.join(f'({each})' for each in combined)}) AND ({' OR '.join(own.values())})"
+
+
 def _own_columns(word: Word, columns: tuple[str, ...]) -> tuple[str, ...]:
     return columns if "@" in word.plain else ("text",)
+
+
+def _last_figures(word: Word) -> Iterable[str]:
+    return dict.fromkeys(each[-LAST_FIGURES:] for each in word.spellings)
 
 
 def _is_long_number(plain: str) -> bool:
@@ -113,12 +130,13 @@ def _either_prefix(word: Word) -> str:
 def _either_trigram(word: Word) -> str:
     """Of a long number only the last figures: everybody's phone number begins like everybody else's."""
     if _is_long_number(word.plain):
-        return _either(_string(each) for each in dict.fromkeys(each[-LAST_FIGURES:] for each in word.spellings))
+        return _either(_string(each) for each in _last_figures(word))
     return _either(_string(each) for each in _sought(word))
 
 
 def _either_like(word: Word, condition: Condition, *columns: str) -> str:
-    patterns = [condition.bind(f"%{literally(each)}%") for each in _sought(word)]
+    sought = _last_figures(word) if _is_long_number(word.plain) else _sought(word)
+    patterns = [condition.bind(f"%{literally(each)}%") for each in sought]
     return _either(f"{column} LIKE {pattern}" for column in columns for pattern in patterns)
 
 

@@ -12,17 +12,20 @@ WORD = f"'^[a-z]{{{SHORTEST_WORD},{LONGEST_WORD}}}$'"
 MANY = 3_000  # entries of the log: a word in more is looked for from the newest backwards
 
 
-def newest(condition: str) -> str:
-    """The last `:most` entries that meet a condition of the words.
+def newest_function() -> str:
+    """The last entries of the log that answer.
 
-    Of few the index knows all; of very many it would have to fetch all to say which are the newest. PostgreSQL cannot
-    tell beforehand, so it is asked for some first.
+    Of few the index knows all; of very many it would have to fetch all to say which are the newest, and those are soon
+    met from the end. PostgreSQL cannot tell beforehand how many have a word that begins so: it is asked for some first,
+    and not to guess.
     """
     return (
-        f"WITH found AS MATERIALIZED (SELECT id FROM search_interaction WHERE {condition} LIMIT {MANY}) "
-        f"(SELECT id FROM found WHERE (SELECT count(*) FROM found) < {MANY} ORDER BY id DESC LIMIT :most) UNION ALL "
-        f"(SELECT id FROM search_interaction WHERE (SELECT count(*) FROM found) = {MANY} AND {condition} "
-        "ORDER BY id DESC LIMIT :most)"
+        "CREATE OR REPLACE FUNCTION search_newest(asked tsquery, most integer) RETURNS SETOF integer LANGUAGE plpgsql "
+        "STABLE SET enable_seqscan = off AS $body$ BEGIN RETURN QUERY "
+        f"WITH found AS MATERIALIZED (SELECT id FROM search_interaction WHERE words @@ asked LIMIT {MANY}) "
+        f"(SELECT id FROM found WHERE (SELECT count(*) FROM found) < {MANY} ORDER BY id DESC LIMIT most) UNION ALL "
+        f"(SELECT id FROM search_interaction WHERE (SELECT count(*) FROM found) = {MANY} AND words @@ asked "
+        "ORDER BY id DESC LIMIT most); END $body$"
     )
 
 
@@ -42,6 +45,7 @@ def indexes() -> Iterator[str]:
     yield "CREATE TABLE IF NOT EXISTS search_interaction (id integer PRIMARY KEY, words tsvector NOT NULL)"
     yield "CREATE INDEX IF NOT EXISTS search_interaction_in_words ON search_interaction USING gin (words)"
     yield "DROP INDEX IF EXISTS search_interaction_words"  # as it was before
+    yield newest_function()
 
 
 def drop_all() -> Iterator[str]:
@@ -49,6 +53,7 @@ def drop_all() -> Iterator[str]:
         for event in ("follow", "forget", "join"):
             yield f"DROP FUNCTION IF EXISTS {source.index}_{event}()"
     yield "DROP FUNCTION IF EXISTS search_learn()"
+    yield "DROP FUNCTION IF EXISTS search_newest(tsquery, integer)"
     yield "DROP TABLE IF EXISTS search_interaction"
     yield "DROP FUNCTION IF EXISTS search_interaction_follow()"
     yield "DROP FUNCTION IF EXISTS search_interaction_forget()"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, TextClause, TextualSelect, column, text
 
 from crm.core.db import db
-from crm.finding import conditions, postgresql
+from crm.finding import conditions
 from crm.finding.question import Question
 from crm.finding.ranking import Candidate, ranked
 from crm.finding.sources import Kind
@@ -89,7 +89,7 @@ def _answers(reading: _Reading, kinds: Sequence[Kind], within: Within) -> Answer
     for kind in kinds:
         if kind is Kind.INTERACTION:
             if not reading.but_one:
-                parts.append(_of_the_log(reading, values))
+                parts += _of_the_log(reading, values)
         else:
             parts += _of_names(kind, reading, within, values)
     if not parts:
@@ -135,16 +135,18 @@ def _of_names(kind: Kind, reading: _Reading, within: Within, values: dict[str, A
     yield f"SELECT * FROM ({columns} WHERE {condition.sql}{allowed} LIMIT :most) AS {kind.value}_has"
 
 
-def _of_the_log(reading: _Reading, values: dict[str, Any]) -> str:
+def _of_the_log(reading: _Reading, values: dict[str, Any]) -> Iterator[str]:
     """Of the entries that were written last, those that answer; with the day in place of a name."""
     condition = conditions.logged(reading.question, on_sqlite=_on_sqlite())
     values |= condition.values
+    if not condition.sql:
+        return
     if _on_sqlite():
         index = "search_interaction_index"
         newest = f"SELECT rowid AS id FROM {index} WHERE {condition.sql} ORDER BY rowid DESC LIMIT :most"
     else:
-        newest = postgresql.newest(condition.sql)
-    return (
+        newest = f"SELECT id FROM search_newest({condition.sql}, :most) AS id"
+    yield (
         "SELECT 'interaction' AS kind, interaction.id, employer_id AS parent_id, CAST(happened_on AS text) AS name, "
         f"'' AS text, 1 = 0 AS is_past FROM interaction JOIN ({newest}) AS newest ON newest.id = interaction.id"
     )
