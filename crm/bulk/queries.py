@@ -37,6 +37,10 @@ class Group:
     rows: Sequence[ItemRow]
 
     @property
+    def explains(self) -> bool:
+        return any(row.why for row in self.rows)
+
+    @property
     def more(self) -> int:
         return self.total - len(self.rows)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, func, insert, select, text
 
+import crm.app  # noqa: F401  # loads every model, as one may name another
 from benchmark.words import employer_name, person_name, postcode, sentence
 from crm.accounts.models import User
 from crm.audit.models import ChangeAction, ChangeRecord
