@@ -213,3 +213,9 @@ def test_a_long_list_of_people_or_a_header_of_brackets_is_read_quickly() -> None
     content = f"From: a@x.example\nTo: {people}\nCc: {'(' * 50_000}\nSubject: {'=?a?q?' * 50_000}\n\nx".encode()
 
     assert len(read_file(content, "a.eml").people) == 100
+
+
+def test_a_word_that_is_encoded_wrongly_stays_as_it_is() -> None:
+    read = read_file(b"From: a@x.example\nSubject: =?utf-8?b?abcde?=\n\nx", "a.eml")
+
+    assert (read.subject, read.text) == ("=?utf-8?b?abcde?=", "x")
