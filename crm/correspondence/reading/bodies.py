@@ -26,6 +26,7 @@ TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 PKCS7 = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 UNIMPORTANT = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})
+LONGEST_BODY = 4 * LONGEST_TEXT  # bytes that are read of a text; HTML has more of them than words
 PGP = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -127,7 +128,7 @@ def _text_of(part: Message, kind: str) -> str:
         charset = part.get_content_charset()
     except (ValueError, LookupError, TypeError):
         charset = None
-    text = decode(_bytes_of(part), charset)
+    text = decode(_bytes_of(part)[:LONGEST_BODY], charset)
     if kind == "text/html":
         return text_of_html(text)
     if str(part.get_param("format")).lower() == "flowed":

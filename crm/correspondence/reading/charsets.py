@@ -2,14 +2,15 @@
 
 import codecs
 import re
-import unicodedata
 
 # What browsers read as Windows' alphabet, too: mail programs say the one and send the other.
 AS_WINDOWS = frozenset({"iso8859-1", "latin-1", "ascii", "us-ascii"})
 # Codecs of Python's that are no alphabets of mail.
 NO_ALPHABETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+LONGEST_CHARACTER = 4  # bytes of UTF-8
 # Characters nobody sees that turn text round or hide words in it.
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # and halves of characters
 
 
 def decode(data: bytes, charset: str | None) -> str:
@@ -31,8 +32,7 @@ def decode_unlabelled(text: str) -> str:
 def clean(text: str) -> str:
     """Without control characters, halves of characters, and characters that turn text round; plain line ends."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\xa0", " ")
-    text = INVISIBLE.sub("", text)
-    return "".join(each for each in text if each in "\n\t" or unicodedata.category(each) not in {"Cc", "Cs"})
+    return CONTROL.sub("", INVISIBLE.sub("", text))
 
 
 def one_line(text: str) -> str:
@@ -50,5 +50,7 @@ def _known(charset: str | None) -> str | None:
 def _guess(data: bytes) -> str:
     try:
         return clean(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if error.start > len(data) - LONGEST_CHARACTER:  # cut in the middle of the last one
+            return clean(data.decode("utf-8-sig", "ignore"))
         return clean(data.decode("windows-1252", "replace"))

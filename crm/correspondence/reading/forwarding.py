@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 from crm.core.clock import LONDON, local_date
 from crm.correspondence.reading import quoting
@@ -26,6 +27,7 @@ DAY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?[\s-]+([A-Za-z]{3})[a-z]*\.?,?[\s-
 AMERICAN_DAY = re.compile(r"\b([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2}),?\s+(\d{4})\b")
 HOUR = re.compile(r"\b(\d{1,2})[:.](\d{2})(?:[:.]\d{2})?\s*([ap]m)?\b", re.IGNORECASE)
 MOST_LINES = 12
+MOST_MARKS = 20
 NO_ZONE = "The forwarded e-mail gives no time zone, so its time was taken as London’s."
 NO_DATE = "The date of the forwarded e-mail could not be read."
 
@@ -49,7 +51,7 @@ def find_original(text: str, subject: str) -> tuple[str, Letter | None, bool]:
 
 def _beginnings(text: str) -> Iterator[tuple[int, int, str]]:
     """Where a forwarded letter may begin: the mark's start, its end, the mark."""
-    for match in MARKS.finditer(text):
+    for match in islice(MARKS.finditer(text), MOST_MARKS):
         yield match.start(), match.end(), match.group()
     block = quoting.BLOCK.search(text)
     if block is not None:

@@ -12,6 +12,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import islice
 
 from crm.core.clock import LONDON
 from crm.core.normalise import email as normal_address
@@ -95,7 +96,7 @@ def without_echo(person: Person) -> Person:
 
 def each_once(people: Iterable[Person], *, without: Person | None) -> tuple[Person, ...]:
     """Everybody once, by address or by name, leaving one person out."""
-    found = {person.email or person.name: person for person in reversed(list(people))}
+    found = {person.email or person.name: person for person in reversed(list(islice(people, 2 * MOST_PEOPLE)))}
     if without is not None:
         found.pop(without.email or without.name, None)
     return tuple(reversed(found.values()))[:MOST_PEOPLE]

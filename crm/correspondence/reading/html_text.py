@@ -7,7 +7,7 @@ from lxml import etree
 
 from crm.correspondence.reading.charsets import clean
 
-LONGEST = 3_000_000  # characters of HTML
+LONGEST = 1_000_000  # characters of HTML
 DROPPED = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "iframe", "svg", "select"})
 BLOCKS = frozenset(
     {

@@ -7,9 +7,12 @@ from enum import StrEnum
 LARGEST_FILE = 10 * 2**20  # bytes
 LONGEST_TEXT = 200_000  # characters; what is longer is no letter
 LONGEST_HEADER = 8_000  # characters
+LONGEST_PARAMETERS = 4_000  # characters of a header that says what a part is
 LONGEST_LIST = 100_000  # characters of one header that lists people
 MOST_PEOPLE = 100
 MOST_PARTS = 200
+MOST_LINES = 300_000  # ten megabytes of attachments have half as many
+MOST_HEADERS = 20_000  # in all parts together
 DEEPEST = 20  # parts within parts
 
 

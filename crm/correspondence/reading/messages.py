@@ -2,16 +2,28 @@
 
 import re
 from dataclasses import replace
-from email import policy
 from email.message import Message
 from email.parser import BytesParser
+from email.policy import Compat32, Policy
+from itertools import count
 
 from crm.core.clock import local_date
 from crm.correspondence.reading import calendars, quoting
-from crm.correspondence.reading.bodies import Contents, contents_of
+from crm.correspondence.reading.bodies import TOO_DEEP, Contents, contents_of
 from crm.correspondence.reading.forwarding import find_original, is_forward
 from crm.correspondence.reading.headers import each_once, message_id, people_in, sent_at, signs_of, subject_of
-from crm.correspondence.reading.letter import LARGEST_FILE, Letter, LetterKind, Signs, UnreadableMail
+from crm.correspondence.reading.letter import (
+    LARGEST_FILE,
+    LONGEST_LIST,
+    LONGEST_PARAMETERS,
+    MOST_HEADERS,
+    MOST_LINES,
+    MOST_PARTS,
+    Letter,
+    LetterKind,
+    Signs,
+    UnreadableMail,
+)
 
 NO_EMAIL = "This is neither an e-mail (.eml) nor a calendar file (.ics)."
 DAMAGED = "This e-mail is damaged. Save it again from your mail program, or copy its text into “Log a contact”."
@@ -36,16 +48,38 @@ def read_message(content: bytes) -> Letter:
 def glance(content: bytes) -> Letter:
     """What the headers alone say, for a mail that cannot be read. Never fails."""
     try:
-        return _from_headers(BytesParser(policy=policy.compat32).parsebytes(content[: 2**18], headersonly=True))
+        return _from_headers(_parser().parsebytes(content[: 2**18], headersonly=True))
     except Exception:  # noqa: BLE001  # there is nothing to say about it then
         return Letter()
 
 
 def _parsed(content: bytes) -> Message:
-    message = BytesParser(policy=policy.compat32).parsebytes(content)
+    if content.count(b"\n") > MOST_LINES:
+        raise UnreadableMail(DAMAGED)
+    message = _parser().parsebytes(content)
     if not any(message[name] for name in HEADERS):
         raise UnreadableMail(NO_EMAIL)
     return message
+
+
+def _parser() -> BytesParser:
+    """Python’s, which alone takes quadratic time over a header’s parameters, and any number of headers and parts."""
+    headers, parts = count(1), count(1)
+
+    class Limited(Compat32):
+        def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+            if next(headers) > MOST_HEADERS:
+                raise UnreadableMail(DAMAGED)
+            name, value = super().header_source_parse(sourcelines)
+            is_about_a_part = name.lower().startswith("content-")
+            return name, value[: LONGEST_PARAMETERS if is_about_a_part else LONGEST_LIST]
+
+    def part(policy: Policy) -> Message:
+        if next(parts) > 2 * MOST_PARTS:
+            raise UnreadableMail(TOO_DEEP)
+        return Message(policy=policy)
+
+    return BytesParser(part, policy=Limited())  # type: ignore[arg-type]  # the stubs know an older factory only
 
 
 def _letter(message: Message, *, signs: bool = False) -> Letter:

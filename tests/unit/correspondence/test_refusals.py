@@ -79,6 +79,44 @@ def test_a_letter_within_a_letter_within_a_letter_ends_somewhere() -> None:
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        b"From: a@x.example\n" + b"X: y\n" * 20_001 + b"\nx",
+        b"From: a@x.example\n\n" + b"\n" * 300_001,
+    ],
+)
+def test_what_has_too_many_headers_or_lines_is_refused_before_it_takes_memory(content: bytes) -> None:
+    assert refusal(content) == messages.DAMAGED
+
+
+def test_more_parts_than_are_read_are_not_even_told_apart() -> None:
+    content = b"From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 90_000
+
+    assert refusal(content) == bodies.TOO_DEEP
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"From: a@x.example\nContent-Type: text/plain; " + b"a=b; " * 200_000 + b"\n\nHello",
+        b"From: a@x.example\nContent-Type: multipart/mixed; " + b"a=b; " * 200_000 + b"\n\nHello",
+        b"From: a@x.example\n" + b"To: b@x.example\n" * 19_000 + b"\nHello",
+        b"From: a@x.example\n\nHello" + b"\n____________" * 50_000,
+        b"From: a@x.example\nContent-Type: text/html\n\nHello" + b'<a href="https://x.example">a' * 30_000,
+    ],
+)
+def test_what_would_take_minutes_takes_a_moment(content: bytes) -> None:
+    assert read_file(content, "a.eml").text.startswith("Hello")
+
+
+def test_a_text_that_is_cut_is_not_read_in_another_alphabet() -> None:
+    text = "é" * 500_000
+
+    assert set(read_file(f"From: a@x.example\nContent-Type: text/plain\n\n{text}x".encode(), "a.eml").text) == {"é"}
+    assert read_file(b"From: a@x.example\n\n" + "éé".encode()[:-1], "a.eml").text == "é"
+
+
+@pytest.mark.parametrize(
     ("event", "says"),
     [
         ("", calendars.NO_MEETING),
