@@ -19,7 +19,7 @@ from crm.reference.academic_years import AcademicYear
 CHANNELS = (*[Channel.CALL] * 5, *[Channel.EMAIL] * 4, Channel.MEETING, Channel.MEETING, Channel.VISIT, Channel.EVENT)
 NOT_LATELY = 8  # every so many employers, one has not been contacted this year
 # When the next step after the latest contact is due, in days from today; None for no next step. In turn.
-DUE = (-12, 0, 3, None, -4, 9, 0, 21, -1, 6)
+DUE = (-12, 0, 3, None, -4, 9, 0, 21, -1, 6, -2)  # not a multiple of the number of officers: nobody’s day is all alike
 
 
 def talk(random: Random, everybody: Sequence[Known], today: date) -> None:
