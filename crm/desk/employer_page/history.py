@@ -15,9 +15,10 @@ from crm.employers.models import Contact, Employer, Site
 from crm.providers.models import Provider
 from crm.reference.models import Area, SizeBand
 
-Named = type[User] | type[Contact] | type[Site] | type[Provider] | type[Area] | type[SizeBand]
+Named = type[User] | type[Employer] | type[Contact] | type[Site] | type[Provider] | type[Area] | type[SizeBand]
 NAMED: Mapping[str, Named] = {
     "owner_id": User,
+    "merged_into_id": Employer,
     "logged_by_id": User,
     "planned_by_id": User,
     "done_by_id": User,
@@ -61,12 +62,18 @@ def readable_history(employer_id: int, *, limit: int) -> Sequence[HistoryRow]:
             row.at,
             row.actor,
             row.reason,
-            CALLED.get(row.entity, row.entity),
+            _called(row, employer_id),
             row.action,
             {column: [_told(column, value, names) for value in pair] for column, pair in row.changes.items()},
         )
         for row in rows
     ]
+
+
+def _called(row: ChangeRecord, employer_id: int) -> str:
+    if row.entity == "employer" and row.entity_id != employer_id:
+        return "the employer that became part of this one"
+    return CALLED.get(row.entity, row.entity)
 
 
 def _names(rows: Iterable[ChangeRecord]) -> Names:

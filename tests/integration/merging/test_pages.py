@@ -449,6 +449,17 @@ def test_a_stale_button_is_refused(client: CarefulClient, officer: User) -> None
         assert client.post(address, data={"submission_key": "x" * 101}).status_code == 409
 
 
+def test_the_survivors_history_tells_of_the_one_that_became_part_of_it(client: CarefulClient, officer: User) -> None:
+    left, right = a_pair()
+    merge(left.id, right.id, by=officer)
+
+    shown = client.get(f"/employers/{left.id}").text
+
+    assert "Alder Joiners was merged into this employer" in shown
+    assert "the employer that became part of this one" in shown
+    assert "<ins>Alder Joinery</ins>" in shown
+
+
 def test_an_old_contact_that_stayed_behind_leads_to_the_same_person(client: CarefulClient, officer: User) -> None:
     left, right = a_pair()
     ours = ContactFactory.make(employer=left, email="jo@example.com")
