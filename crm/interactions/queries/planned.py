@@ -94,11 +94,6 @@ def planned_for(officer_id: int, today: date, *, days: int = A_WEEK, limit: int 
     return [PlannedRow(*row) for row in db.session.execute(plan_rows(chosen).limit(limit))]
 
 
-def plan_of(interaction_id: int) -> int | None:
-    """The plan that a log entry began as, if it did. One statement."""
-    return db.session.scalar(select(PlannedInteraction.id).where(PlannedInteraction.interaction_id == interaction_id))
-
-
 def plan_rows(
     chosen: Select[PlannedInteraction],
 ) -> Select[int, date, time | None, Channel, str, PlanStatus, str | None, int | None, int, str, str, str | None]:
