@@ -7,11 +7,12 @@ import pytest
 
 from crm.accounts.models import User
 from crm.audit.queries import history_of
-from crm.bulk import services
+from crm.bulk import queries, services
 from crm.bulk.models import BulkAction, BulkChange, BulkChangeItem, BulkStatus, ItemState
 from crm.bulk.services import BulkDetails
+from crm.core.access import Role
 from crm.core.db import committing, db
-from crm.core.errors import Conflict, EditedMeanwhile
+from crm.core.errors import Conflict, EditedMeanwhile, NotFound
 from crm.employers.models import Employer
 from crm.employers.queries import get_employer
 from crm.reference.models import Tag
@@ -243,3 +244,35 @@ def test_a_preview_is_thrown_away_or_forgotten_after_a_day_a_change_stays(office
     assert forgotten == 1
     assert [change.id for change in stored(BulkChange)] == [kept.id]
     assert {item.bulk_change_id for item in stored(BulkChangeItem)} == {kept.id}
+
+
+def test_an_employer_that_was_merged_into_another_is_left_out(officer: User) -> None:
+    survivor = EmployerFactory.make()
+    merged = EmployerFactory.make(merged_into_id=survivor.id, **ARCHIVED)
+
+    change = prepared(officer, [merged, survivor], BulkAction.ARCHIVE, reason="Closed")
+
+    items = db.session.query(BulkChangeItem).where(BulkChangeItem.bulk_change_id == change.id)
+    assert [item.employer_id for item in items] == [survivor.id]
+    with pytest.raises(Conflict, match="were merged into others"):
+        prepared(officer, [merged], BulkAction.ARCHIVE, reason="Closed")
+
+
+def test_nobody_but_staff_knows_of_bulk_changes(officer: User) -> None:
+    change = done(prepared(officer, [EmployerFactory.make()], BulkAction.ASSIGN, new_owner_id=officer.id))
+    partner = UserFactory.make(role=Role.PARTNER)
+
+    assert queries.latest(partner) == []
+    with pytest.raises(NotFound):
+        queries.get_change(change.id, viewer=partner)
+
+
+def test_of_very_many_employers_the_first_are_named_and_the_others_counted(
+    officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_NAMES", 2)
+    change = prepared(officer, [EmployerFactory.make() for _ in range(5)], BulkAction.ARCHIVE, reason="Closed")
+
+    group = queries.groups_of(change.id)[ItemState.WILL]
+
+    assert (group.total, len(group.rows), group.more) == (5, 2, 3)

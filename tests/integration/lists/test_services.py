@@ -103,3 +103,13 @@ def test_nobody_keeps_more_views_than_can_be_told_apart(officer: User) -> None:
 
     with pytest.raises(Conflict, match="You have 50 views"):
         save(officer, "One more")
+
+
+def test_a_name_that_was_taken_a_moment_ago_is_refused_by_the_database(
+    officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(officer, "Quiet")
+    monkeypatch.setattr(services, "_refuse_taken_name", lambda *_: None)  # as if both had looked at once
+
+    with pytest.raises(Conflict, match="another view of this name a moment ago"):
+        save(officer, "Quiet")
