@@ -21,6 +21,7 @@ from crm.demo.organisations import Known, add_council, add_employers, add_school
 from crm.demo.people import add_people
 from crm.demo.planning import plan_and_correct
 from crm.demo.promises import Promise, last_years, this_years
+from crm.demo.registering import load_the_register
 from crm.demo.talking import talk
 from crm.demo.twins import write_twice
 from crm.employers.models import Employer
@@ -68,6 +69,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         speak_about_email(everybody, today)
         give_the_first_officer_a_day(everybody, officers[0], today)
         file_mails(everybody, today)
+        load_the_register(everybody, today)
         write_twice(everybody, today)
         mark_and_save_views(everybody, users, today)
         set_actor(None)
