@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from crm.core.spreadsheets.reading import ReadValue
 from crm.imports.targets import DATES, LAST_CONTACT, LOGGING, MEANINGS, OF_A_LIST, SheetKind, Target
@@ -51,6 +52,7 @@ def squeezed(heading: str) -> str:
 IGNORED = frozenset({squeezed(WHY_NOT)})
 
 
+@lru_cache(maxsize=4096)
 def recognise(heading: str, kind: SheetKind = SheetKind.EMPLOYERS) -> Target | None:
     """What a heading usually stands for on a sheet of this kind."""
     return MEANINGS[kind].get(squeezed(heading))

@@ -33,12 +33,14 @@ UNSURE = re.compile(
     r"\s*\(?\b(?:tbc|tba|to be confirmed|provisional(?:ly)?|approx(?:\.|imately)?|ish)\b\)?\s*|\s*\(?\?+\)?$|"
     r"^(?:c\.|ca\.|circa|about|around|~)\s*"
 )
-WEEK_OF = re.compile(r"^(?:w/c|wc|w/b|wk\.? (?:commencing|beginning|of)|week (?:commencing|beginning|of))\.?:?\s*")
+WEEK_OF = re.compile(r"^(?:w/c|wc|w/b|wb|wk\.? ?(?:commencing|beginning|beg|of)|week (?:commencing|beginning|of))\.?:?\s*")
 LEADING = re.compile(r"^(?:by|on|due|before|from)\s+(?=\S*\d|[a-z]{3})")
 WEEKDAY = re.compile(rf"^({'|'.join(day[:3] for day in WEEKDAYS)})[a-z]*\.?,?\s+(?:the\s+)?(?=\d)")
 TIME_OF_DAY = re.compile(
     r"(?:,?\s+(?:at\s+|@\s*)?|t)(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:am|pm|hrs)?|\d{1,2}\s*(?:am|pm))$"
 )
+HALF_A_DAY = re.compile(r"\s*\(?\b(?:a\.?m\.?|p\.?m\.?|morning|afternoon|evening)\)?$")
+MONTH_IN_FIGURES = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})")
 ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 EIGHT_FIGURES = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 FIGURES = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})(?:\s*[-/. ]\s*'?(\d{4}|\d{2}))?")
@@ -162,6 +164,8 @@ class Dates:
             return _Parts(month, int(found[2]), int(found[3]))
         if (found := MONTH_NUMBER.fullmatch(text)) and (month := _month(found[1])):
             return self._of_month_and_number(month, found)
+        if found := MONTH_IN_FIGURES.fullmatch(text):
+            return _Parts(int(found[1]), None, int(found[2]))
         if month := _month(text):
             return _Parts(month)
         raise ValueError(_why_not(text))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -91,6 +92,7 @@ def _numbered(known: Known) -> str:
     return f" ({known.company_number})" if known.company_number else ""
 
 
+@lru_cache(maxsize=4096)  # a log names the same employers again and again
 def _key(name: str) -> str:
     try:
         return normalise.name_key(name)

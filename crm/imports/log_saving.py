@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from crm.accounts.models import User
@@ -135,13 +135,24 @@ def _owner(entry: Entry, by: User) -> int:
     return min(entry.officer_ids, default=by.id)
 
 
+@dataclass
+class _Somebody:
+    """A contact, or somebody whom the file names and who is none yet."""
+
+    name: str  # in small letters
+    email: str | None
+    contact: Contact | None = None
+    told: tuple[int, Person] | None = None  # employer and person, of somebody new
+
+
 class _People:
     """The contacts of some employers, those of the file among them."""
 
     def __init__(self, employer_ids: Sequence[int], expected: Mapping[int, Sequence[Person]] | None = None) -> None:
-        self._known: dict[int, list[Contact]] = defaultdict(list)
-        self._known |= queries.contacts_of([each for each in dict.fromkeys(employer_ids) if each > 0])
-        self._new: list[Contact] = []
+        self._known: dict[int, list[_Somebody]] = defaultdict(list)
+        for id_, contacts in queries.contacts_of([each for each in dict.fromkeys(employer_ids) if each > 0]).items():
+            self._known[id_] = [_Somebody(each.name.casefold(), each.email, each) for each in contacts]
+        self._new: list[_Somebody] = []
         for employer_id in dict.fromkeys(employer_ids):
             self.meet(employer_id, (expected or {}).get(employer_id, ()))
         self._new.clear()
@@ -154,32 +165,36 @@ class _People:
         """Add whoever is not known there. An address that another contact has stays with that one."""
         for person in people:
             if self._find(employer_id, person) is None:
-                taken = {contact.email for contact in self._known[employer_id] if contact.email}
-                contact = new_contact(employer_id, person)
-                if contact.email in taken:
-                    contact.email = None
-                self._known[employer_id].append(contact)
-                self._new.append(contact)
+                known = self._known[employer_id]
+                email = None if person.email in {each.email for each in known} else person.email
+                told = (employer_id, replace(person, email=email))
+                new = _Somebody(person.name.casefold(), email, told=told)
+                known.append(new)
+                self._new.append(new)
 
     def save(self, ledger: Ledger) -> None:
-        carry_objections(self._new)
-        add_numbered(Contact, self._new)
-        ledger.made(self._new)
+        """Write the new ones."""
+        for each in self._new:
+            each.contact = new_contact(*each.told) if each.told else None
+        contacts = [each.contact for each in self._new if each.contact is not None]
+        carry_objections(contacts)
+        add_numbered(Contact, contacts)
+        ledger.made(contacts)
 
     def who(self, employer_id: int, people: Sequence[Person]) -> list[Contact]:
+        """The contacts that some people are. Only once the new ones are saved."""
         found = (self._find(employer_id, person) for person in people)
-        return list(dict.fromkeys(each for each in found if each is not None))
+        return list(dict.fromkeys(each.contact for each in found if each is not None and each.contact is not None))
 
-    def _find(self, employer_id: int, person: Person) -> Contact | None:
+    def _find(self, employer_id: int, person: Person) -> _Somebody | None:
         """By full name; a first name alone is whoever is the only one to have it."""
-        known = self._known[employer_id]
-        name = person.name.casefold()
-        for contact in known:
-            if contact.name.casefold() == name:
-                return contact
+        known, name = self._known[employer_id], person.name.casefold()
+        for each in known:
+            if each.name == name:
+                return each
         if " " in name:
             return None
-        namesakes = [contact for contact in known if contact.name.casefold().split()[0] == name]
+        namesakes = [each for each in known if each.name.partition(" ")[0] == name]
         return namesakes[0] if len(namesakes) == 1 else None
 
 

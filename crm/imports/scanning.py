@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crm.core import normalise
 from crm.core.normalise import as_text
@@ -115,6 +116,7 @@ def _refuse_other_rows(name: str, cells: Sequence[ReadValue], table: Table) -> N
             raise ValueError("This is the heading row again")
 
 
+@lru_cache(maxsize=4096)  # a log names the same employers again and again
 def _key_of(name: str) -> str:
     try:
         key = normalise.name_key(name)  # "&" is "and" in it, so it may be longer than the name

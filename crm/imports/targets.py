@@ -99,24 +99,28 @@ LAST_CONTACT = (
 )
 COMMON = {
     Target.NAME: "employer employername nameofemployer name company companyname business businessname organisation "
-    "organisationname organization firm",
+    "organisationname organization firm nameofcompany nameofbusiness nameoforganisation companyemployer employercompany "
+    "employerorganisation org orgname",
     Target.COMPANY_NUMBER: "companynumber companyno cono conumber crn companyregistrationnumber companyregno "
     "companieshousenumber companieshouseno registrationnumber registeredno registerednumber",
     Target.CONTACTS: "contact contacts contactname contactnames contactperson keycontact maincontact namedcontact "
-    "spoketo spokewith whowespoketo personspokento speaker speakers",
+    "spoketo spokewith whowespoketo personspokento speaker speakers primarycontact leadcontact hrcontact namedcontacts "
+    "contactsname contactspokento",
     Target.FIRST_NAME: "firstname forename givenname contactfirstname contactforename",
     Target.LAST_NAME: "lastname surname familyname contactlastname contactsurname",
     Target.JOB_TITLE: "jobtitle contactjobtitle role contactrole position",
     Target.PHONE: "tel telephone telno telephoneno telephonenumber phone phoneno phonenumber contactnumber "
-    "contactphone contacttel contacttelephone contactno contactnos phonenos telephonenos",
+    "contactphone contacttel contacttelephone contactno contactnos phonenos telephonenos telmob phonemobile telnumber "
+    "telephonemobile phonenumbers landline worktel workphone contacttelno",
     Target.MOBILE: "mobile mob mobileno mobilenumber mobilephone contactmobile",
-    Target.EMAIL: "email emailaddress contactemail contactemailaddress mail emails emailaddresses",
+    Target.EMAIL: "email emailaddress contactemail contactemailaddress mail emails emailaddresses contactemails",
     Target.HAPPENED_ON: f"{LAST_CONTACT} dateofcontact contactdate datecontacted contactedon",
-    Target.SUMMARY: "notes note comment comments contactnotes lastconversation",
+    Target.SUMMARY: "notes note comment comments contactnotes lastconversation conversationnotes update updates",
     Target.NEXT_STEP: "nextstep nextsteps nextaction action actions actionrequired actionneeded followup todo "
-    "furtheraction",
+    "furtheraction followupaction followupactions nextactions whatnext actionpoints",
     Target.DUE_ON: "bywhen due dueby duedate deadline actionby actiondate followupdate followupby nextactiondate "
-    "nextactionby nextstepby nextstepdate chaseby chasedate nextcontact reviewdate",
+    "nextactionby nextstepby nextstepdate chaseby chasedate nextcontact reviewdate actiondue actionduedate bywhendate "
+    "followupdue followupduedate todoby",
 }
 OF_EMPLOYERS = {
     Target.TRADING_NAME: "tradingname tradingas tradesas knownas aka",
@@ -134,11 +138,13 @@ OF_EMPLOYERS = {
     Target.MAIN_EMAIL: "mainemail generalemail officeemail enquiriesemail",
 }
 OF_THE_LOG = {
-    Target.HAPPENED_ON: "date when day dateofcall calldate dateandtime datetime",
+    Target.HAPPENED_ON: "date when day dateofcall calldate dateandtime datetime activitydate "
+    "dateofactivity dateofvisit visitdate dateofmeeting meetingdate logdate entrydate datelogged",
     Target.OFFICERS: "officer officers by loggedby contactedby calledby takenby lead leadofficer owner adviser advisor "
-    "engagementofficer staff staffmember ourofficer ourofficers whoofours us initials accountmanager",
+    "engagementofficer staff staffmember ourofficer ourofficers whoofours us initials accountmanager officername "
+    "staffname madeby recordedby enteredby ourcontact ourlead teammember",
     Target.CHANNEL: "channel method how type typeofcontact contacttype contactmethod methodofcontact medium means via "
-    "mode activity activitytype",
+    "mode activity activitytype typeofactivity interaction interactiontype communication format",
     Target.DIRECTION: "direction inout incomingoutgoing inboundoutbound",
     Target.OUTCOME: "outcome result happened didithappen status response",
     Target.SUMMARY: "summary details detail discussion whatwassaid what description subject whathappened remarks "
