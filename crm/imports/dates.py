@@ -33,7 +33,9 @@ UNSURE = re.compile(
     r"\s*\(?\b(?:tbc|tba|to be confirmed|provisional(?:ly)?|approx(?:\.|imately)?|ish)\b\)?\s*|\s*\(?\?+\)?$|"
     r"^(?:c\.|ca\.|circa|about|around|~)\s*"
 )
-WEEK_OF = re.compile(r"^(?:w/c|wc|w/b|wb|wk\.? ?(?:commencing|beginning|beg|of)|week (?:commencing|beginning|of))\.?:?\s*")
+WEEK_OF = re.compile(
+    r"^(?:w/c|wc|w/b|wb|wk\.? ?(?:commencing|beginning|beg|of)|week (?:commencing|beginning|of))\.?:?\s*"
+)
 LEADING = re.compile(r"^(?:by|on|due|before|from)\s+(?=\S*\d|[a-z]{3})")
 WEEKDAY = re.compile(rf"^({'|'.join(day[:3] for day in WEEKDAYS)})[a-z]*\.?,?\s+(?:the\s+)?(?=\d)")
 TIME_OF_DAY = re.compile(
@@ -139,7 +141,8 @@ class Dates:
         sure = UNSURE.sub(" ", text).strip()
         if sure != text:
             rules.append("Marked as not certain; the date is taken as it stands")
-        text = LEADING.sub("", TIME_OF_DAY.sub("", sure) if not FIGURES.fullmatch(sure) else sure)
+        timeless = sure if FIGURES.fullmatch(sure) else TIME_OF_DAY.sub("", HALF_A_DAY.sub("", sure))
+        text = LEADING.sub("", timeless)
         week = WEEK_OF.match(text)
         if week:
             text = text[week.end() :]
@@ -158,14 +161,17 @@ class Dates:
             return _Parts(int(found[2]), int(found[3]), int(found[1]))
         if found := FIGURES.fullmatch(text):
             return self._of_figures(int(found[1]), int(found[2]), _year(found[3]))
+        if found := MONTH_IN_FIGURES.fullmatch(text):
+            return _Parts(int(found[1]), None, int(found[2]))
+        return self._of_named_month(text)
+
+    def _of_named_month(self, text: str) -> _Parts:
         if (found := DAY_MONTH.fullmatch(text)) and (month := _month(found[2])):
             return _Parts(month, int(found[1]), _year(found[3]))
         if (found := MONTH_DAY_YEAR.fullmatch(text)) and (month := _month(found[1])):
             return _Parts(month, int(found[2]), int(found[3]))
         if (found := MONTH_NUMBER.fullmatch(text)) and (month := _month(found[1])):
             return self._of_month_and_number(month, found)
-        if found := MONTH_IN_FIGURES.fullmatch(text):
-            return _Parts(int(found[1]), None, int(found[2]))
         if month := _month(text):
             return _Parts(month)
         raise ValueError(_why_not(text))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from crm.imports.findings import Finding, Report, Severity
 from crm.imports.interpreting import Incoming
-from crm.imports.people import together
+from crm.imports.people import contradictions, together
 
 DIFFERS = "Differs from an earlier row of the same employer, whose value is kept"
 LABELS = {"size_band_id": "Size", "owner_id": "Owner", "sic_code": "SIC code", "legal_form": "Legal form"}
@@ -79,6 +79,8 @@ class Folding:
             if kept is not None and not same and column not in NOT_COMPARED:
                 text = f"{self._text(column, value)} (row {earlier.row}: {self._text(column, kept)})"
                 self._warn(later.row, LABELS.get(column, column.replace("_", " ").capitalize()), text, DIFFERS)
+        for column, text in contradictions(earlier.people, later.people):
+            self._warn(later.row, column, text, DIFFERS)
         return replace(
             earlier,
             values={**later.values, **earlier.values},

@@ -11,6 +11,7 @@ from crm.employers.services import carry_objections
 from crm.imports import queries
 from crm.imports.entries import Entry, NextThing, normal
 from crm.imports.ledger import Ledger, known_keys
+from crm.imports.names import known_as
 from crm.imports.people import Person
 from crm.imports.saving import Located, add_numbered, new_contact
 from crm.interactions.models import FollowUp, Interaction
@@ -139,7 +140,7 @@ def _owner(entry: Entry, by: User) -> int:
 class _Somebody:
     """A contact, or somebody whom the file names and who is none yet."""
 
-    name: str  # in small letters
+    name: str  # as names.known_as spells it
     email: str | None
     contact: Contact | None = None
     told: tuple[int, Person] | None = None  # employer and person, of somebody new
@@ -151,7 +152,7 @@ class _People:
     def __init__(self, employer_ids: Sequence[int], expected: Mapping[int, Sequence[Person]] | None = None) -> None:
         self._known: dict[int, list[_Somebody]] = defaultdict(list)
         for id_, contacts in queries.contacts_of([each for each in dict.fromkeys(employer_ids) if each > 0]).items():
-            self._known[id_] = [_Somebody(each.name.casefold(), each.email, each) for each in contacts]
+            self._known[id_] = [_Somebody(known_as(each.name), each.email, each) for each in contacts]
         self._new: list[_Somebody] = []
         for employer_id in dict.fromkeys(employer_ids):
             self.meet(employer_id, (expected or {}).get(employer_id, ()))
@@ -168,7 +169,7 @@ class _People:
                 known = self._known[employer_id]
                 email = None if person.email in {each.email for each in known} else person.email
                 told = (employer_id, replace(person, email=email))
-                new = _Somebody(person.name.casefold(), email, told=told)
+                new = _Somebody(known_as(person.name), email, told=told)
                 known.append(new)
                 self._new.append(new)
 
@@ -188,7 +189,7 @@ class _People:
 
     def _find(self, employer_id: int, person: Person) -> _Somebody | None:
         """By full name; a first name alone is whoever is the only one to have it."""
-        known, name = self._known[employer_id], person.name.casefold()
+        known, name = self._known[employer_id], known_as(person.name)
         for each in known:
             if each.name == name:
                 return each

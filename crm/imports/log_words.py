@@ -29,7 +29,7 @@ OF_CHANNEL_CELL: tuple[tuple[Channel, str], ...] = (
 OF_TEXT: tuple[tuple[Channel, str], ...] = (
     (
         Channel.CALL,
-        r"r[au]ng|phoned|telephoned|called|tel|call (?:from|with)|left (?:a )?(?:msg|message|vm|voicemail)|voicemail",
+        r"r[au]ng|phone call|phoned|telephoned|called|tel|call (?:from|with)|left (?:a )?(?:msg|message|vm)|voicemail",
     ),
     (Channel.EMAIL, r"e-?mailed|e-?mail (?:from|to|sent)|sent (?:an )?e-?mail|replied by e-?mail|e-?mail"),
     (Channel.VISIT, r"visited|site visit|went to see|popped in|called in|tour of"),

@@ -21,6 +21,7 @@ ROLES = re.compile(
     re.IGNORECASE,
 )
 ONE_WORD = re.compile(r"(?:(?:van|von|de|der|del|la|le|di|o|mac|mc|st)\.?\s+)*[^\W\d_][\w’'‘-]*\.?", re.IGNORECASE)
+TITLES = re.compile(r"^(?:(?:mr|mrs|ms|miss|mx|dr|prof|sir|rev)\.?\s+)+(?=\S+\s+\S)")  # before two names or more
 SHORTEST = 3  # letters by which somebody is found in an address
 
 
@@ -43,7 +44,14 @@ class Named:
     def is_in(self, local_part: str) -> bool:
         """Whether part of the name is in the part of an e-mail address before the @."""
         plain = _letters(local_part)
-        return any(len(word) >= SHORTEST and word in plain for word in map(_letters, self.name.split()))
+        words = map(_letters, self.name.split())
+        return any(word == plain or (len(word) >= SHORTEST and word in plain) for word in words)
+
+
+def known_as(name: str) -> str:
+    """What two spellings of a person's name share: "Dr Amina Wood" is Amina Wood."""
+    plain = as_text(name).casefold()
+    return TITLES.sub("", plain) or plain
 
 
 def divides_people(cells: list[str]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from crm.core.normalise import as_text
 from crm.imports import reaching
 from crm.imports.findings import Severity
-from crm.imports.names import Named, split_people
+from crm.imports.names import Named, known_as, split_people
 from crm.imports.row import LONGEST_NAME, Row, short_text
 from crm.imports.targets import Target
 
@@ -108,6 +108,18 @@ def _give_to_employer(row: Row, phone: str | None, emails: list[str], left_over:
         row.remark(Severity.LEFT_OUT, Target.JOB_TITLE, row.cells[Target.JOB_TITLE], NOBODY)
 
 
+def contradictions(earlier: Iterable[Person], later: Iterable[Person]) -> list[tuple[str, str]]:
+    """What is said of the same person twice and differently: which field, and both values."""
+    known = {known_as(person.name): person for person in earlier}
+    return [
+        (f"Contact’s {field.replace('_', ' ')}", f"{person.name}: {value} (kept: {kept})")
+        for person in later
+        if (before := known.get(known_as(person.name))) is not None
+        for field in PERSONAL
+        if (value := getattr(person, field)) and (kept := getattr(before, field)) and value != kept
+    ]
+
+
 def together(people: Iterable[Person]) -> tuple[Person, ...]:
     """Each person once, by name, with what any row says of them; the first that says it wins.
 
@@ -116,7 +128,7 @@ def together(people: Iterable[Person]) -> tuple[Person, ...]:
     found: dict[str, Person] = {}
     owners: dict[str, str] = {}
     for person in people:
-        key = person.name.casefold()
+        key = known_as(person.name)
         known = found.get(key, Person(person.name))
         email = known.email or person.email
         if email and owners.setdefault(email, key) != key:

@@ -1,16 +1,16 @@
 """What an import would do, sheet by sheet. Changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
 from crm.core.spreadsheets.reading import Sheet
 from crm.imports import log_saving, saving
 from crm.imports.entries import Entry
 from crm.imports.findings import Counts, Report
+from crm.imports.giving_way import Told, give_way, hear
 from crm.imports.interpreting import Incoming
 from crm.imports.matching import Match
-from crm.imports.people import Person, together
+from crm.imports.people import Person
 from crm.imports.planning import (
     A_SHEET,
     Circumstances,
@@ -35,7 +35,7 @@ def preview_sheets(pairs: Sequence[tuple[Sheet, Setting]], around: Circumstances
     """Plan every sheet, lists of employers first, and count what each would do. In the order of the file."""
     plans: dict[int, SheetPlan] = {}
     pending: list[Known] = []
-    told: dict[int, Incoming] = {}
+    told: Told = {}
     expected: dict[int, list[Person]] = defaultdict(list)
     for sheet, setting in in_order(pairs):
         plan = plan_sheet(sheet, setting, around, pending)
@@ -43,13 +43,13 @@ def preview_sheets(pairs: Sequence[tuple[Sheet, Setting]], around: Circumstances
         if plan.trouble or plan.layout is None:
             continue
         if setting.kind is SheetKind.EMPLOYERS:
+            plan.matches = give_way(plan.matches, told, plan.report)
             pending += pending_of(plan)
             for each in plan.matches:
-                id_ = pending_id(setting, each.incoming) if each.employer_id is None else each.employer_id
-                expected[id_] += each.incoming.people
+                expected[_id_of(setting, each)] += each.incoming.people
             _count_employers(plan, around, expected, told)
             for each in plan.matches:
-                _tell(plan.setting, each, told)
+                hear(told, _id_of(setting, each), each.incoming)
         else:
             pending += _count_entries(plan, around, pending, expected)
     return [plans[position] for position in sorted(plans)]
@@ -60,22 +60,11 @@ def in_order(pairs: Iterable[tuple[Sheet, Setting]]) -> list[tuple[Sheet, Settin
     return sorted(pairs, key=lambda pair: (pair[1].kind is not SheetKind.EMPLOYERS, pair[1].position))
 
 
-def _tell(setting: Setting, match: Match, told: dict[int, Incoming]) -> None:
-    """Keep what the file has told so far of an employer that it would create."""
-    incoming = match.incoming
-    if match.employer_id is None:
-        told[pending_id(setting, incoming)] = incoming
-    elif match.employer_id < 0:
-        before = told[match.employer_id]
-        told[match.employer_id] = replace(
-            before,
-            values={**before.values, **incoming.values, "name": before.name},
-            sectors=(*before.sectors, *incoming.sectors),
-            people=together((*before.people, *incoming.people)),
-        )
+def _id_of(setting: Setting, match: Match) -> int:
+    return pending_id(setting, match.incoming) if match.employer_id is None else match.employer_id
 
 
-def _count_employers(plan: SheetPlan, around: Circumstances, expected: Expected, told: Mapping[int, Incoming]) -> None:
+def _count_employers(plan: SheetPlan, around: Circumstances, expected: Expected, told: Told) -> None:
     for start in range(0, len(plan.matches), BATCH):
         batch = plan.matches[start : start + BATCH]
         outcome = saving.compare(batch, lambda each: pending_id(plan.setting, each), told)

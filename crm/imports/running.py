@@ -18,6 +18,7 @@ from crm.core.spreadsheets.reading import Sheet
 from crm.imports import log_saving, saving
 from crm.imports.entries import Entry
 from crm.imports.findings import Finding, Severity
+from crm.imports.giving_way import Told, give_way, hear
 from crm.imports.keeping import keep_outcome
 from crm.imports.ledger import Ledger, made_in
 from crm.imports.log_saving import Logged
@@ -90,13 +91,17 @@ def carry_out(
     total = sum(len(sheet.rows) for sheet, setting in pairs if setting.kind is not SheetKind.LEFT_OUT)
     in_one_unit(lambda: _begin(doing, total))
     plans: dict[int, SheetPlan] = {}
+    told: Told = {}
     with _collecting_less(), because(f"import of {file_name}", actor=actor):
         for sheet, setting in in_order(pairs):
             with reading():
                 plan = plan_sheet(sheet, setting, around)
             plans[setting.position] = plan
             if plan.layout is not None and not plan.trouble:
-                (_save_employers if setting.kind is SheetKind.EMPLOYERS else _save_log)(plan, doing)
+                if setting.kind is SheetKind.EMPLOYERS:
+                    _save_employers(plan, doing, told)
+                else:
+                    _save_log(plan, doing)
     found = [plans[position] for position in sorted(plans)]
     in_one_unit(lambda: _end(doing, found))
     return found
@@ -113,7 +118,8 @@ def _collecting_less() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _save_employers(plan: SheetPlan, doing: Doing) -> None:
+def _save_employers(plan: SheetPlan, doing: Doing, told: Told) -> None:
+    plan.matches = give_way(plan.matches, told, plan.report)
     phase = f"Employers{_of(plan)}"
 
     def save(batch: Sequence[Match], ledger: Ledger) -> tuple[saving.Outcome, Logged]:
@@ -127,6 +133,8 @@ def _save_employers(plan: SheetPlan, doing: Doing) -> None:
         for outcome, logged in _in_units(batch, save, doing, phase, lambda match: _refuse_employer(plan, match)):
             outcome.add_to(plan.report.counts)
             note_logged(plan.report, logged)
+            for employer_id, incoming in outcome.told:
+                hear(told, employer_id, incoming)
 
 
 def _save_log(plan: SheetPlan, doing: Doing) -> None:

@@ -16,6 +16,7 @@ from crm.imports.findings import Counts
 from crm.imports.interpreting import Incoming
 from crm.imports.ledger import Ledger
 from crm.imports.matching import Match
+from crm.imports.names import known_as
 from crm.imports.people import PERSONAL, Person
 from crm.reference.models import Sector
 
@@ -30,6 +31,7 @@ class Outcome:
 
     Attributes:
         located: what its rows say of contacts, for the log.
+        told: the employers, with their ids, for the sheets after this one.
     """
 
     created: int = 0
@@ -38,6 +40,7 @@ class Outcome:
     contacts_added: int = 0
     contacts_updated: int = 0
     located: list[Located] = field(default_factory=list)
+    told: list[tuple[int, Incoming]] = field(default_factory=list)
 
     def add_to(self, counts: Counts) -> None:
         counts.created += self.created
@@ -73,6 +76,7 @@ def save(batch: Sequence[Match], ledger: Ledger, made_before: frozenset[int] = f
     for incoming, employer in new:
         contacts += (new_contact(employer.id, person) for person in incoming.people)
         outcome.located += ((employer.id, entry) for entry in incoming.entries)
+        outcome.told.append((employer.id, incoming))
     for match, employer, known in _existing(batch, stored):
         additions, changes = _of_people(match.incoming, known)
         contacts += (new_contact(employer.id, person) for person in additions)
@@ -81,6 +85,7 @@ def save(batch: Sequence[Match], ledger: Ledger, made_before: frozenset[int] = f
         touched = _update(employer, match, stored, ledger)
         _count(outcome, employer.id in made_before, touched=touched, added=len(additions), changed=len(changes))
         outcome.located += ((employer.id, entry) for entry in match.incoming.entries)
+        outcome.told.append((employer.id, match.incoming))
     outcome.contacts_added = len(contacts)
     carry_objections(contacts)
     add_numbered(Contact, contacts)
@@ -210,12 +215,12 @@ def _of_people(
     incoming: Incoming, known: Sequence[Contact]
 ) -> tuple[list[Person], list[tuple[Contact, dict[str, Any]]]]:
     """People the employer does not have yet, and what the file says more of those it has."""
-    by_name = {contact.name.casefold(): contact for contact in reversed(known)}
+    by_name = {known_as(contact.name): contact for contact in reversed(known)}
     holders = {contact.email: contact for contact in known if contact.email}
     additions: list[Person] = []
     changes: list[tuple[Contact, dict[str, Any]]] = []
     for person in incoming.people:
-        contact = by_name.get(person.name.casefold())
+        contact = by_name.get(known_as(person.name))
         values = {column: value for column in PERSONAL if (value := getattr(person, column)) is not None}
         # An address that another contact of the employer has stays with that one.
         if person.email in holders and holders[person.email] is not contact:

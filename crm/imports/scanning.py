@@ -27,6 +27,13 @@ NOTE = re.compile(
     r"(?:nb|n\.b|note|notes|key|source|updated|last updated|prepared by|please|reminder|\*|#)\b", re.IGNORECASE
 )
 ENDS_A_SENTENCE = re.compile(r"(?<!ltd)(?<!co)(?<!inc)(?<!bros)(?<!\b\w)[.!?]$", re.IGNORECASE)
+PERIOD = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: ?'?\d{2,4})?|(?:20)?\d{2} ?[-/–] ?(?:20)?\d{2}|"
+    r"(?:week|wk|term|quarter|q) ?\d{1,2}|(?:autumn|spring|summer) ?term(?: .*)?",
+    re.IGNORECASE,
+)
+LEGAL = re.compile(r"\b(?:LTD|LIMITED|PLC|LLP|CIC|CIO|UK|GROUP|TRUST|COUNCIL|NHS|& SONS|AND SONS|& CO)\b")
+FORMULA = re.compile(r"=\s*(?:[A-Z]+\d*\(|[\d($])")
 MOST_WORDS = 10  # of a name that stands alone in its row
 NOTHING_SAID = "Counted as blank"
 NO_NAME = "There is no employer name in this row"
@@ -57,6 +64,7 @@ def usable_rows(table: Table, report: Report) -> Iterator[Row]:
     report.above = max(layout.header, 0)
     report.counts.rows = len(table.body)
     report.not_imported = _not_imported(table)
+    small = _mostly_small(table)
     commas_divide = divides_people([cell for cell in table.column(Target.CONTACTS) if isinstance(cell, str)])
     for number, cells in enumerate(table.body, start=layout.first_row + 1):
         if all(words.is_blank(cell) for cell in cells):
@@ -66,7 +74,7 @@ def usable_rows(table: Table, report: Report) -> Iterator[Row]:
         row = Row(number, {}, layout, report, commas_divide=commas_divide)
         name = _name_in(cells, layout)
         try:
-            _refuse_other_rows(name, cells, table)
+            _refuse_other_rows(name, cells, table, small=small)
             row.name_key = _key_of(name)
         except ValueError as reason:
             reject(row, Target.NAME, name or _first_text(cells), str(reason))
@@ -102,12 +110,20 @@ def _name_in(cells: Sequence[ReadValue], layout: Layout) -> str:
     return "" if cell is None else as_text(str(cell))
 
 
-def _refuse_other_rows(name: str, cells: Sequence[ReadValue], table: Table) -> None:
+def _mostly_small(table: Table) -> bool:
+    """Whether names of this table are written with small letters, so that one in capitals alone stands out."""
+    names = [cell for cell in table.column(Target.NAME) if isinstance(cell, str)]
+    return sum(name.isupper() for name in names) * 2 < len(names)
+
+
+def _refuse_other_rows(name: str, cells: Sequence[ReadValue], table: Table, *, small: bool) -> None:
     """Raise ValueError with what a row is, if it is none of the table."""
     layout = table.layout
-    _refuse_what_is_beside(name, cells, layout)
+    _refuse_what_is_beside(name, cells, layout, small=small)
     if not name or words.stands_for_nothing(name):
         raise ValueError(NO_NAME)
+    if FORMULA.match(name):
+        raise ValueError("This is a formula without a result, not a name")
     if is_ditto(name):
         raise ValueError(DITTO)
     if recognise(name, table.kind) is not None:
@@ -127,7 +143,7 @@ def _key_of(name: str) -> str:
     return key
 
 
-def _refuse_what_is_beside(name: str, cells: Sequence[ReadValue], layout: Layout) -> None:
+def _refuse_what_is_beside(name: str, cells: Sequence[ReadValue], layout: Layout, *, small: bool) -> None:
     """Raise ValueError if a row only stands between, below or beside the others: a total, a divider, a note."""
     filled = [
         cell
@@ -140,7 +156,8 @@ def _refuse_what_is_beside(name: str, cells: Sequence[ReadValue], layout: Layout
         raise ValueError("This is a total, not an employer")
     if len(filled) > 1 or len(layout.headings) == 1:
         return
-    if DIVIDER.search(text):
+    in_capitals = small and len(text) > 1 and text.isupper() and not LEGAL.search(text)
+    if DIVIDER.search(text) or PERIOD.fullmatch(text) or in_capitals:
         raise ValueError("This divides the list into parts and is no employer")
     if text and (NOTE.match(text) or len(text.split()) > MOST_WORDS or ENDS_A_SENTENCE.search(text)):
         raise ValueError("This is a note on the list and no employer")

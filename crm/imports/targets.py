@@ -99,13 +99,13 @@ LAST_CONTACT = (
 )
 COMMON = {
     Target.NAME: "employer employername nameofemployer name company companyname business businessname organisation "
-    "organisationname organization firm nameofcompany nameofbusiness nameoforganisation companyemployer employercompany "
-    "employerorganisation org orgname",
+    "organisationname organization firm nameofcompany nameofbusiness nameoforganisation companyemployer "
+    "employercompany employerorganisation org orgname",
     Target.COMPANY_NUMBER: "companynumber companyno cono conumber crn companyregistrationnumber companyregno "
     "companieshousenumber companieshouseno registrationnumber registeredno registerednumber",
     Target.CONTACTS: "contact contacts contactname contactnames contactperson keycontact maincontact namedcontact "
     "spoketo spokewith whowespoketo personspokento speaker speakers primarycontact leadcontact hrcontact namedcontacts "
-    "contactsname contactspokento",
+    "contactsname contactspokento contactsspokento",
     Target.FIRST_NAME: "firstname forename givenname contactfirstname contactforename",
     Target.LAST_NAME: "lastname surname familyname contactlastname contactsurname",
     Target.JOB_TITLE: "jobtitle contactjobtitle role contactrole position",
@@ -133,7 +133,8 @@ OF_EMPLOYERS = {
     Target.ADDRESS: "address fulladdress registeredaddress postaladdress businessaddress",
     Target.POSTCODE: "postcode postalcode postzip zip",
     Target.WEBSITE: "website web webaddress websiteaddress url homepage",
-    Target.OWNER: "officer owner leadofficer engagementofficer accountmanager relationshipmanager ourcontact",
+    Target.OWNER: "officer owner lead leadname ourlead leadofficer engagementofficer accountmanager "
+    "relationshipmanager ourcontact",
     Target.MAIN_PHONE: "mainphone maintelephone switchboard mainnumber officephone",
     Target.MAIN_EMAIL: "mainemail generalemail officeemail enquiriesemail",
 }

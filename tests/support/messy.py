@@ -193,4 +193,53 @@ def city() -> bytes:
     return content_of(book)
 
 
-ALL = {"borough": borough, "city": city, "long_log": long_log, "trust": trust}
+def county() -> bytes:
+    """Sections in capitals and by month, formulas, a second list of the year before, a log in words of its own."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    headings = (
+        "Organisation", "Primary contact", "Tel/Mob", "Email address", "Postcode", "Lead", "Date of last contact",
+        "Comments", "Follow-up action", "Follow-up date",
+    )  # fmt: skip
+    add(
+        book,
+        "2024-25",
+        headings,
+        ("ENGINEERING",),
+        (
+            "Harecastle Forge Ltd", "Dr Amina Wood", "01632 960 201 (office), 07700 900201", "a.wood@forge.example",
+            "st11aa", "Priya", "w/b 3 Feb", "Phone call – will let us know", "chase", "end of term",
+        ),
+        ("Yarrow & Co.", "tbc", "#N/A", "?", None, None, None, None, None, None),
+        ("September 2024",),
+    )  # fmt: skip
+    add(
+        book,
+        "2025-26",
+        headings,
+        (
+            "HARECASTLE FORGE LIMITED", "Amina Wood", 7700900201, None, "ST1 1AA", "Tom", "Thurs 4th Sept 25 (pm)",
+            "Came to the breakfast event", "send dates", "09/2025",
+        ),
+        (
+            "YARROW & CO", "Sam\nJo", "0044 1632 960202", "sam@yarrow.example / jo@yarrow.example", None, "PS",
+            "Mon 2 Sept", "x" * 300, None, None,
+        ),
+        ("Prepared by Pat, last updated 3/9/25",),
+    )  # fmt: skip
+    add(
+        book,
+        "Visits log",
+        (
+            "Visit date", "Name of company", "Contacts spoken to", "Staff name", "Activity type", "What happened",
+            "Outcome",
+        ),
+        ("4 Sept 25", "Harecastle Forge", "Amina", "Priya Shah", "visit", "Looked at the workshop", "agreed"),
+        ("5 Sept 25", "Yarrow and Co", "Sam", "Priya Shah", "carrier pigeon", None, "to follow"),
+        ("#REF!", "Yarrow and Co", "Sam", "Priya Shah", "tel", "Rang", None),
+        ("6 Sept 25", None, "Sam", "Priya Shah", "tel", "Rang", None),
+    )  # fmt: skip
+    return content_of(book)
+
+
+ALL = {"borough": borough, "city": city, "county": county, "long_log": long_log, "trust": trust}

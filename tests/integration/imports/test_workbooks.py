@@ -416,3 +416,35 @@ def test_an_address_that_another_contact_has_stays_with_that_one(priya: User) ->
     assert [(each.name, each.email) for each in stored(Contact)] == [
         ("Reception", "office@cafe.example"), ("Jo Wood", None), ("Sam Lane", None),
     ]  # fmt: skip
+
+
+def test_what_an_earlier_sheet_says_stays_and_the_contradiction_is_told(priya: User) -> None:
+    headings = ("Employer", "Website", "Officer", "Contact", "Tel")
+    first = Sheet("A", (headings, ("Kiln", "a.example", "Priya Shah", "Dr Jo Wood", "01632 960001")))
+    second = Sheet("B", (headings, ("Kiln Ltd", "b.example", "Tom Okafor", "Jo Wood", "01632 960002")))
+    EmployerFactory.make(name="Kiln", name_key="kiln")
+    db.session.commit()
+
+    for _ in range(2):
+        _, plans = import_sheets(first, second, by=priya)
+
+    assert [(plan.report.counts.updated, plan.report.counts.unchanged) for plan in plans] == [(0, 1), (0, 1)]
+    (kiln,) = [each for each in stored(Employer) if each.name == "Kiln"]
+    assert (kiln.website, kiln.owner_id) == ("https://a.example", priya.id)
+    assert [(each.name, each.phone) for each in stored(Contact)] == [("Dr Jo Wood", "+441632960001")]
+    assert [(each.column, each.value) for each in plans[1].report.findings] == [
+        ("Contact’s phone", "Jo Wood: +441632960002 (kept: +441632960001)"),
+        ("Website", "https://b.example (kept: https://a.example)"),
+        ("Owner", "Kiln Ltd"),
+    ]
+
+
+def test_of_two_phones_that_rows_of_one_employer_give_one_person_the_second_is_told(priya: User) -> None:
+    headings = ("Employer", "Contact", "Tel")
+    _, (plan,) = import_sheets(
+        Sheet("", (headings, ("Kiln", "Jo Wood", "01632 960001"), ("Kiln", "Jo Wood", "01632 960002"))), by=priya
+    )
+
+    assert [(each.row, each.column, each.value) for each in plan.report.findings] == [
+        (3, "Contact’s phone", "Jo Wood: +441632960002 (kept: +441632960001)")
+    ]

@@ -34,6 +34,8 @@ THIRD_OF_APRIL = date(2026, 4, 3)
         "Friday, the 3rd April 2026",
         "3 April 2026 at 2pm",
         "3 April 2026, 14:30",
+        "3 April 2026 (pm)",
+        "3 April 26 am",
         "on 3 April ’26",
     ],
 )
@@ -78,6 +80,8 @@ def test_figures_that_can_be_read_one_way_only_need_no_rule(cell: str, day: int)
         ("Mar-26", date(2026, 3, 1), "Only a month is given; its first day is taken"),
         ("March 2026", date(2026, 3, 1), "Only a month is given; its first day is taken"),
         ("March '26", date(2026, 3, 1), "Only a month is given"),
+        ("03/2026", date(2026, 3, 1), "Only a month is given"),
+        ("wk beg 6/4/26", date(2026, 4, 6), "A week is given"),
         ("October", date(2025, 10, 1), "Only a month is given"),
         (46115, THIRD_OF_APRIL, "A number is read as Excel counts days"),
         (46115.6, THIRD_OF_APRIL, "A number is read as Excel counts days"),

@@ -103,6 +103,34 @@ def test_rows_that_are_no_employers_are_rejected_with_their_numbers() -> None:
     assert report.blank_rows == [4]
 
 
+def test_sections_notes_and_formulas_are_no_employers() -> None:
+    found, report = read(
+        ("Employer", "Tel", "Co. No."),
+        ("Fenhill", "01632 960001", None),
+        ("IBM UK LTD", None, None),
+        ("ENGINEERING & DIGITAL", None, None),
+        ("September 2025", None, None),
+        ("Q3", None, None),
+        ("2024-25", None, None),
+        ("=COUNTA(A2:A9)", None, None),
+        ("#N/A", "01632 960002", None),
+        ("Total so far", 12, None),
+        ("Please ask Pat before you change anything", None, None),
+        ("Smith & Co.", None, None),
+        ("Total Fitness Ltd", "01632 960003", None),
+        ('"', "01632 960004", None),
+    )
+
+    assert [employer.name for employer in found] == ["Fenhill", "IBM UK LTD", "Smith & Co.", "Total Fitness Ltd"]
+    assert [row for row, _ in remarks(report, Severity.REJECTED)] == [4, 5, 6, 7, 8, 9, 10, 11, 14]
+
+
+def test_where_every_name_is_in_capitals_capitals_divide_nothing() -> None:
+    found, _ = read(("Employer", "Tel"), ("FENHILL", None), ("KILNSIDE", None))
+
+    assert len(found) == 2
+
+
 def test_a_bad_cell_is_left_out_and_the_row_kept() -> None:
     headings = (
         "Employer",
