@@ -19,7 +19,6 @@ from sqlalchemy import Connection, create_engine, func, insert, select, text
 import crm.app  # noqa: F401  # loads every model, as one may name another
 from benchmark.words import employer_name, person_name, postcode, sentence
 from crm.accounts.models import User
-from crm.app import create_app  # noqa: F401  # loads every model: some know of each other by name
 from crm.audit.models import ChangeAction, ChangeRecord
 from crm.core import clock
 from crm.core.access import Role
