@@ -433,9 +433,9 @@ def test_what_an_earlier_sheet_says_stays_and_the_contradiction_is_told(priya: U
     assert (kiln.website, kiln.owner_id) == ("https://a.example", priya.id)
     assert [(each.name, each.phone) for each in stored(Contact)] == [("Dr Jo Wood", "+441632960001")]
     assert [(each.column, each.value) for each in plans[1].report.findings] == [
-        ("Contact’s phone", "Jo Wood: +441632960002 (kept: +441632960001)"),
         ("Website", "https://b.example (kept: https://a.example)"),
         ("Owner", "Kiln Ltd"),
+        ("Contact’s phone", "Jo Wood: +441632960002 (kept: +441632960001)"),
     ]
 
 
