@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from crm.accounts.models import User
 from crm.companies.queries import numbers_warned_of
+from crm.core.access import READERS
 from crm.employers.models import Employer, EmployerSector, EmployerTag
 from crm.employers.queries import visible_to
 from crm.finding.queries import ids_answering
@@ -27,6 +28,7 @@ PLAIN_SORTS = {
     "quiet_until": Employer.quiet_until,
 }
 SORTS = ("name", "owner", *PLAIN_SORTS)
+INDEXED = frozenset({"name", "last_contact"})  # by indexes that begin with archived_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,12 @@ class Wanted:
 
 def chosen(wanted: Wanted, year: AcademicYear, *, viewer: User) -> Select[Employer]:
     """The employers to show. Searching by a contact's name is for those who may know contacts."""
-    return visible_to(viewer).where(*_conditions(wanted, year, viewer))
+    employers = visible_to(viewer)
+    if viewer.role in READERS and not wanted.archived_too and wanted.sort.removeprefix("-") in INDEXED:
+        # One that was merged away is archived: a CHECK says so. Not asked twice, the index answers by itself. In any
+        # other order SQLite would read every row by way of the index, which takes three times as long.
+        employers = select(Employer)
+    return employers.where(*_conditions(wanted, year, viewer))
 
 
 def ordered(employers: Select[Employer], sort: str) -> Select[Employer]:
