@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 
+from rapidfuzz import fuzz, process
+
 from crm.core.spreadsheets.reading import ReadValue
 from crm.imports.targets import DATES, LAST_CONTACT, LOGGING, MEANINGS, OF_A_LIST, SheetKind, Target
 
@@ -14,6 +16,9 @@ HEADINGS_WITHIN = 30  # rows from the top
 LONGEST_HEADING = 120
 WHY_NOT = "Why it was not imported"  # the last column of the file that rejected rows come back in
 NO_HEADINGS = -1
+BRACKETS = re.compile(r"\([^)]*\)")
+SHORTEST_MISTYPED, LONGEST_MISTYPED = 8, 40  # characters; in a shorter word one other letter makes another word
+ALIKE = 90  # of 100: one letter in ten may be another
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,19 @@ IGNORED = frozenset({squeezed(WHY_NOT)})
 
 @lru_cache(maxsize=4096)
 def recognise(heading: str, kind: SheetKind = SheetKind.EMPLOYERS) -> Target | None:
-    """What a heading usually stands for on a sheet of this kind."""
-    return MEANINGS[kind].get(squeezed(heading))
+    """What a heading usually stands for on a sheet of this kind.
+
+    If nothing is headed just so: without what stands in brackets, and as somebody may have mistyped it.
+    """
+    meanings = MEANINGS[kind]
+    for words in (squeezed(heading), squeezed(BRACKETS.sub("", heading))):
+        if words in meanings:
+            return meanings[words]
+    words = squeezed(heading)
+    if not SHORTEST_MISTYPED <= len(words) <= LONGEST_MISTYPED:
+        return None
+    nearest = process.extractOne(words, meanings.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+    return meanings[nearest[0]] if nearest else None
 
 
 def kind_of(rows: Sequence[Sequence[ReadValue]]) -> SheetKind:
@@ -107,6 +123,8 @@ def layout_of(
     targets: dict[int, Target] = {}
     for column in range(width):
         target = found.get(column)
+        if corrected is None and kind is SheetKind.LOG and target is Target.SUMMARY and target in targets.values():
+            target = Target.MORE  # a second column of notes is not lost
         if target is not None and (target.may_repeat or target not in targets.values()):
             targets[column] = target
     if corrected is None:

@@ -16,7 +16,7 @@ from crm.imports import log_words, words
 from crm.imports.dates import Dates, Reading
 from crm.imports.findings import Report, Severity
 from crm.imports.people import NOBODY, Person, read_people
-from crm.imports.row import Row, long_text, short_text
+from crm.imports.row import Row, long_text, short_text, told
 from crm.imports.scanning import DITTO, Table, reject, usable_rows
 from crm.imports.targets import Target
 from crm.interactions.models import Channel, Direction, Outcome
@@ -130,7 +130,7 @@ class LogReader:
         if reading is None or self._did_not_happen(row):
             return None
         text = [note] if (note := row.take(Target.SUMMARY, long_text)) else []
-        text += [f"{heading}: {long_text(cell)}" for heading, cell in row.more.items()]
+        text += [told(heading, cell) for heading, cell in row.more.items()]
         ids, unknown = self._officers(row)
         text += [f"Of ours, by the spreadsheet: {', '.join(unknown)}."] if unknown else []
         people = read_people(row)

@@ -1,7 +1,9 @@
 """One row of a file while it is read, and where remarks on its cells go."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Any
 
 from crm.core.normalise import as_text
@@ -57,6 +59,16 @@ def short_text(cell: ReadValue) -> str:
     if len(text) > LONGEST_NAME:
         raise ValueError(f"This is longer than {LONGEST_NAME} characters")
     return text
+
+
+def told(heading: str, cell: ReadValue) -> str:
+    """A cell as it is added to what was said. A time of day may be the part of a day that a spreadsheet keeps."""
+    if isinstance(cell, float) and 0 < cell < 1 and re.search(r"time|start|from", heading, re.IGNORECASE):
+        minutes = round(cell * 24 * 60)
+        return f"{heading}: {minutes // 60:02}:{minutes % 60:02}"
+    if isinstance(cell, time):
+        return f"{heading}: {cell:%H:%M}"
+    return f"{heading}: {long_text(cell)}"
 
 
 def long_text(cell: ReadValue) -> str:

@@ -95,27 +95,31 @@ LABELS = {
 
 # The usual headings without spaces, points and capitals.
 LAST_CONTACT = (
-    "lastcontacted lastcontact dateoflastcontact lastcontactdate datelastcontacted lastspoke lastspoken lastcontactedon"
+    "lastcontacted lastcontact dateoflastcontact lastcontactdate datelastcontacted lastspoke lastspoken "
+    "lastcontactedon datelastspoke datelastspoken datelastspoketo lastspoketo lastspokento lastcalled lastrang "
+    "datelastcalled dateoflastconversation lastcontactmade"
 )
 COMMON = {
     Target.NAME: "employer employername nameofemployer name company companyname business businessname organisation "
     "organisationname organization firm nameofcompany nameofbusiness nameoforganisation companyemployer "
-    "employercompany employerorganisation org orgname",
+    "employercompany employerorganisation org orgname firmname hostemployer",
     Target.COMPANY_NUMBER: "companynumber companyno cono conumber crn companyregistrationnumber companyregno "
     "companieshousenumber companieshouseno registrationnumber registeredno registerednumber",
     Target.CONTACTS: "contact contacts contactname contactnames contactperson keycontact maincontact namedcontact "
-    "spoketo spokewith whowespoketo personspokento speaker speakers primarycontact leadcontact hrcontact namedcontacts "
-    "contactsname contactspokento contactsspokento",
+    "spoketo spokewith whowespoketo personspokento speaker speakers primarycontact leadcontact hrcontact "
+    "namedcontacts contactsname contactspokento contactsspokento speakername guestspeaker guestspeakers who person "
+    "people whothere pointofcontact",
     Target.FIRST_NAME: "firstname forename givenname contactfirstname contactforename",
     Target.LAST_NAME: "lastname surname familyname contactlastname contactsurname",
-    Target.JOB_TITLE: "jobtitle contactjobtitle role contactrole position",
+    Target.JOB_TITLE: "job jobtitle contactjobtitle role contactrole position post occupation",
     Target.PHONE: "tel telephone telno telephoneno telephonenumber phone phoneno phonenumber contactnumber "
-    "contactphone contacttel contacttelephone contactno contactnos phonenos telephonenos telmob phonemobile telnumber "
-    "telephonemobile phonenumbers landline worktel workphone contacttelno",
+    "contactphone contacttel contacttelephone contactno contactnos phonenos telephonenos telmob phonemobile "
+    "telnumber telephonemobile phonenumbers landline worktel workphone contacttelno directline",
     Target.MOBILE: "mobile mob mobileno mobilenumber mobilephone contactmobile",
     Target.EMAIL: "email emailaddress contactemail contactemailaddress mail emails emailaddresses contactemails",
     Target.HAPPENED_ON: f"{LAST_CONTACT} dateofcontact contactdate datecontacted contactedon",
-    Target.SUMMARY: "notes note comment comments contactnotes lastconversation conversationnotes update updates",
+    Target.SUMMARY: "notes note comment comments contactnotes lastconversation conversationnotes update updates "
+    "whatwassaid notescomments callnotes latestupdate",
     Target.NEXT_STEP: "nextstep nextsteps nextaction action actions actionrequired actionneeded followup todo "
     "furtheraction followupaction followupactions nextactions whatnext actionpoints",
     Target.DUE_ON: "bywhen due dueby duedate deadline actionby actiondate followupdate followupby nextactiondate "
@@ -134,22 +138,27 @@ OF_EMPLOYERS = {
     Target.POSTCODE: "postcode postalcode postzip zip",
     Target.WEBSITE: "website web webaddress websiteaddress url homepage",
     Target.OWNER: "officer owner lead leadname ourlead leadofficer engagementofficer accountmanager "
-    "relationshipmanager ourcontact",
+    "relationshipmanager ourcontact ourofficer whofromus whoofours adviser advisor councilofficer officername "
+    "assignedto",
     Target.MAIN_PHONE: "mainphone maintelephone switchboard mainnumber officephone",
     Target.MAIN_EMAIL: "mainemail generalemail officeemail enquiriesemail",
 }
 OF_THE_LOG = {
-    Target.HAPPENED_ON: "date when day dateofcall calldate dateandtime datetime activitydate "
-    "dateofactivity dateofvisit visitdate dateofmeeting meetingdate logdate entrydate datelogged",
-    Target.OFFICERS: "officer officers by loggedby contactedby calledby takenby lead leadofficer owner adviser advisor "
-    "engagementofficer staff staffmember ourofficer ourofficers whoofours us initials accountmanager officername "
-    "staffname madeby recordedby enteredby ourcontact ourlead teammember",
+    Target.HAPPENED_ON: "date when day dateofcall calldate dateandtime datetime activitydate dateofactivity "
+    "dateofvisit visitdate dateofmeeting meetingdate logdate entrydate datelogged dateoftalk talkdate dateofevent "
+    "eventdate dateofsession sessiondate dateheld",
+    Target.OFFICERS: "officer officers by loggedby contactedby calledby takenby lead leadofficer owner adviser "
+    "advisor engagementofficer staff staffmember ourofficer ourofficers whoofours us initials accountmanager "
+    "officername staffname madeby recordedby enteredby ourcontact ourlead teammember whofromus councilofficer",
     Target.CHANNEL: "channel method how type typeofcontact contacttype contactmethod methodofcontact medium means via "
     "mode activity activitytype typeofactivity interaction interactiontype communication format",
     Target.DIRECTION: "direction inout incomingoutgoing inboundoutbound",
-    Target.OUTCOME: "outcome result happened didithappen status response",
-    Target.SUMMARY: "summary details detail discussion whatwassaid what description subject whathappened remarks "
-    "conversation purpose reason",
+    Target.OUTCOME: "outcome result happened didithappen status response wentahead tookplace didittakeplace delivered",
+    Target.SUMMARY: "summary details detail discussion what description subject whathappened remarks "
+    "conversation purpose reason topic talk session theme",
+    Target.MORE: "school schools college provider academy schoolcollege schoolorcollege venue location place where "
+    "time start starttime noyp noofyp numberofyp youngpeople noofyoungpeople pupils noofpupils students noofstudents "
+    "groupsize yeargroup yeargroups",
 }
 
 
@@ -172,7 +181,6 @@ OFFERED = {
         Target.NAME,
         *(each for each in Target if each in COMMON and each is not Target.NAME),
         *(each for each in OF_THE_LOG if each not in COMMON),
-        Target.MORE,
     ),
 }
 # What a list says of employers and people; a log with more than one of them is a list with dates in it.

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.imports.columns import find_layout, layout_of, letter, recognise
-from crm.imports.targets import Target
+from crm.imports.targets import SheetKind, Target
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,40 @@ from crm.imports.targets import Target
         ("SicCodes", Target.SIC_CODES),
         ("CompanyLinkToGPGInfo", None),
         ("Notes", Target.SUMMARY),
+        ("Date last spoke", Target.HAPPENED_ON),
+        ("Who from us", Target.OWNER),
+        ("Email address (work)", Target.EMAIL),
+        ("Organistaion", Target.NAME),
+        ("Companynumbr", Target.COMPANY_NUMBER),
+        ("Employees", Target.SIZE),
+        ("Lead time", None),
         ("Pledged? Y/N", None),
         ("", None),
     ],
 )
 def test_columns_are_recognised_by_their_usual_headings(heading: str, target: Target | None) -> None:
     assert recognise(heading) is target
+
+
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [
+        ("Date of talk", Target.HAPPENED_ON),
+        ("Speaker(s)", Target.CONTACTS),
+        ("School / college", Target.MORE),
+        ("Went ahead?", Target.OUTCOME),
+        ("Topic", Target.SUMMARY),
+        ("Pupils", Target.MORE),
+    ],
+)
+def test_the_columns_of_a_log_are_recognised(heading: str, target: Target) -> None:
+    assert recognise(heading, SheetKind.LOG) is target
+
+
+def test_a_second_column_of_notes_is_added_to_the_first() -> None:
+    layout = layout_of([("Date", "Employer", "Topic", "Comments")], 0, kind=SheetKind.LOG)
+
+    assert layout.targets == {0: Target.HAPPENED_ON, 1: Target.NAME, 2: Target.SUMMARY, 3: Target.MORE}
 
 
 ROWS = [("LOG", None, None), ("Employer", "Organisation", "Tel"), ("Fenhill", "x", "y", "z")]
