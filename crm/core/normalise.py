@@ -93,18 +93,6 @@ def phone(value: str | float) -> str:
     return f"{international} x{shape[2]}" if shape[2] else international
 
 
-def several_phones(value: str | float) -> tuple[str, ...]:
-    """Every phone number in a cell such as "01632 960960 / 07700 900209", each once, in order."""
-    try:
-        return (phone(value),)
-    except ValueError:
-        # as_text makes a line break a space, so break on it first.
-        parts = [part for part in BETWEEN_PHONES.split(str(value).strip()) if part]
-        if len(parts) < 2:  # noqa: PLR2004 – one number, and it is wrong
-            raise
-    return tuple(dict.fromkeys(phone(part) for part in parts))
-
-
 def email(value: str | float) -> str:
     """An e-mail address in small letters, in any script. Punctuation left over from a list is dropped."""
     text = as_text(value).removeprefix("mailto:").rstrip(";,. ")

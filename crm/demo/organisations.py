@@ -32,7 +32,6 @@ RECORDED = 0.6  # share of a cohort that providers have named by reference
 LARGER = {city.MEDIUM, city.LARGE}  # have a second site
 WITHOUT_OWNER = 15  # every so many employers, one belongs to nobody yet
 SOMEBODY_LEFT = 9
-FREE_TEXT = 255
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from crm.imports.targets import Target
 FEWEST_FIGURES = 9  # of a British number without its zero; some rural ones have no tenth
 LABEL = re.compile(r"\([^()\d+]*\)|^[^\d+(]+?:?\s+(?=[\d+(])|\s+[^\W\d][^\d]*$")
 NEXT_NUMBER = re.compile(r"\s+(?=(?:\+|0)\d)")
-A_LABEL_KEPT = re.compile(r"(?:x|ext\.?|extension|#)\s*$", re.IGNORECASE)
 SPELT_AT = re.compile(r"([^\s@]+)\s+(?:at|\(at\)|\[at\])\s+([^\s@]+\.[^\s@]+)", re.IGNORECASE)
 BETWEEN = re.compile(r"[;,/\s]+")
 

@@ -1,4 +1,4 @@
-"""Who may merge employers and take a merge back, and when nobody may. Pure: no database, no request."""
+"""Who may take a merge back, and when nobody may merge. Pure: no database, no request."""
 
 from datetime import datetime, timedelta
 
@@ -7,10 +7,6 @@ from crm.employers.models import Employer
 from crm.merging.models import EmployerMerge
 
 UNDONE_WITHIN = timedelta(days=30)
-
-
-def may_merge(user: User) -> bool:
-    return user.is_staff
 
 
 def why_not_merge(survivor: Employer, loser: Employer) -> str | None:

@@ -217,7 +217,6 @@ ACCESS: dict[str, frozenset[Role]] = {
     "pledges.next_version": STAFF,
     "pledges.discard": STAFF,
 }
-GROUPS = (ADMINS, EVERYONE, MANAGERS, READERS, STAFF)  # named so that the table above reads like a policy
 
 
 def test_every_endpoint_is_open_to_exactly_whom_we_decided(app: Flask) -> None:

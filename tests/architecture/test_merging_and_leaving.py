@@ -8,8 +8,6 @@ from crm.leaving.rules import AUTHORSHIP, OWNED, PERSONAL
 from crm.merging.queries.parts import unique_with
 from crm.merging.rules import CONTACT_KEYS, EMPLOYER_KEYS, NOT_ASKED, PERSON_EITHER, PERSON_LACKS, QUESTIONS, How
 
-SPECIAL = {How.CONTACTS, How.SITES, How.SEATS, How.PLEDGES, How.UNITES, How.STAYS}
-
 
 def keys_to(name: str) -> set[str]:
     return {

@@ -7,7 +7,6 @@ from sqlalchemy import Table, insert, select, text
 from crm.core.db import Base, db
 
 DEFAULTS = ("sector", "size_band", "quick_entry")
-HISTORY = Base.metadata.tables["change_record"]
 _remembered: dict[str, list[dict[str, Any]]] = {}
 
 

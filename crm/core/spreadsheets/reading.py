@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -18,7 +17,6 @@ PROGRAM = "crm.core.spreadsheets.parsing_child"
 ROOT = Path(__file__).parents[3]
 # What a program needs to start; secrets in the environment are none of the child's business.
 ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH")
-HEADER_WITHIN = 20
 EVERY = "--every"  # of the sheets
 
 
@@ -104,24 +102,6 @@ def _answer(path: Path, wanted: str | None) -> Answer:
     if "refused" in answer:
         raise UnreadableFile(answer["refused"])
     return answer
-
-
-def find_header(rows: Sequence[Sequence[ReadValue]], recognise: Callable[[str], object | None]) -> int | None:
-    """Which row holds the headings: the one with most cells that are recognised, among the first twenty.
-
-    Args:
-        rows: from the top of the sheet.
-        recognise: what a heading stands for, or None; two headings for one thing count once.
-
-    Returns:
-        The index in `rows`; the upper of two rows that are equally good. None if no cell is recognised.
-    """
-    best, most = None, 0
-    for index, row in enumerate(rows[:HEADER_WITHIN]):
-        meanings = {recognise(cell) for cell in row if isinstance(cell, str)} - {None}
-        if len(meanings) > most:
-            best, most = index, len(meanings)
-    return best
 
 
 def _in_a_child(path: Path, sheet: str | None) -> Answer:

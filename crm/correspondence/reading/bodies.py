@@ -105,13 +105,13 @@ def _gather_one(part: Message, kind: str, into: Contents) -> None:
     name = decoded(str(part.get_filename() or ""))[:200]
     if kind in TNEF or name.lower() == "winmail.dat":
         into.unreadable = WINMAIL
-        into.enclosures.append(Enclosure(name or "winmail.dat", "application/ms-tnef", b""))
+        into.enclosures.append(Enclosure(name or "winmail.dat", b""))
     elif kind == "text/calendar":
         into.meetings.append(_bytes_of(part))
     elif not name and part.get_content_disposition() != "attachment" and kind.startswith(("text/", "multipart/")):
         into.texts.append(_text_of(part, kind))
     elif not _is_drawn_in_the_text(part):
-        into.enclosures.append(Enclosure(name or "a file without a name", kind, _bytes_of(part)))
+        into.enclosures.append(Enclosure(name or "a file without a name", _bytes_of(part)))
 
 
 def _is_drawn_in_the_text(part: Message) -> bool:

@@ -36,10 +36,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that came with a letter. Its name and type are what the sender says, and may be lies."""
+    """A file that came with a letter. Its name is what the sender says, and may be a lie."""
 
     name: str
-    media_type: str
     content: bytes
 
 

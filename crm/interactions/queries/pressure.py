@@ -1,6 +1,6 @@
-"""Before you call: who spoke to an employer last, who asked lately, and whom nobody has spoken to for long."""
+"""Before you call: who asked lately, and whom nobody has spoken to for long."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,24 +8,10 @@ from sqlalchemy import func, select
 
 from crm.core.db import db
 from crm.employers.models import Employer
-from crm.interactions.models import Channel, Direction, Interaction, Outcome
-from crm.interactions.queries.people import contact_names, officer_names
+from crm.interactions.models import Direction, Interaction
+from crm.interactions.queries.people import officer_names
 
 LATELY = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class LastContact:
-    """The newest entry of an employer's log, whoever wrote it. Several people are one text, by name."""
-
-    employer_id: int
-    interaction_id: int
-    happened_on: date
-    channel: Channel
-    direction: Direction
-    outcome: Outcome | None
-    officers: str
-    contacts: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +38,6 @@ class QuietEmployers:
 
     first: Sequence[QuietEmployer]
     total: int
-
-
-def last_contacts(employer_ids: Collection[int]) -> Mapping[int, LastContact]:
-    """The last contact of each employer that has one. One statement, and none for no employers."""
-    if not employer_ids:
-        return {}
-    newest_first = func.row_number().over(
-        partition_by=Interaction.employer_id, order_by=(Interaction.happened_on.desc(), Interaction.id.desc())
-    )
-    ranked = (
-        select(Interaction.id, newest_first.label("rank")).where(Interaction.employer_id.in_(employer_ids)).subquery()
-    )
-    statement = (
-        select(
-            Interaction.employer_id,
-            Interaction.id,
-            Interaction.happened_on,
-            Interaction.channel,
-            Interaction.direction,
-            Interaction.outcome,
-            officer_names(),
-            contact_names(),
-        )
-        .join(ranked, ranked.c.id == Interaction.id)
-        .where(ranked.c.rank == 1)
-    )
-    return {row[0]: LastContact(*row) for row in db.session.execute(statement)}
 
 
 def asked_lately(employer_id: int, *, today: date) -> Sequence[Asked]:

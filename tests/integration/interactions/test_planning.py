@@ -30,7 +30,7 @@ from crm.interactions.models import (
 from crm.interactions.queries.coming import coming_at
 from crm.interactions.queries.log import LogFilters, log_page
 from crm.interactions.queries.planned import PlanFilters, get_plan, plan_page, planned_for
-from crm.interactions.queries.pressure import asked_lately, last_contacts, quiet_employers
+from crm.interactions.queries.pressure import asked_lately, quiet_employers
 from crm.interactions.services import (
     InteractionDetails,
     NextStep,
@@ -273,7 +273,6 @@ def test_a_plan_counts_as_no_contact_anywhere() -> None:
 
     [row] = every_employer(Wanted(no_contact_since=TODAY), Showing(frozenset(), choices(), me, TODAY))
 
-    assert not last_contacts([employer.id])
     assert not asked_lately(employer.id, today=TODAY)
     assert log_page(LogFilters(), Asked(1), viewer=me).total == 0
     assert quiet_employers(me.id, today=TODAY, days=90).total == 1

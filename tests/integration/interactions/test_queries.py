@@ -19,7 +19,7 @@ from crm.interactions.queries.follow_ups import (
     open_with_counts,
 )
 from crm.interactions.queries.log import LogFilters, get_interaction, log_of, log_page, log_rows
-from crm.interactions.queries.pressure import asked_lately, last_contacts, quiet_employers
+from crm.interactions.queries.pressure import asked_lately, quiet_employers
 from tests.conftest import counting_queries
 from tests.factories import ContactFactory, EmployerFactory, FollowUpFactory, InteractionFactory, UserFactory
 
@@ -233,30 +233,6 @@ def test_only_staff_know_of_next_steps() -> None:
 # Before you call ----------------------------------------------------------------------------------------------------
 
 
-def test_the_last_contact_of_each_employer_is_found_in_one_statement() -> None:
-    one, two, never = EmployerFactory.make(), EmployerFactory.make(), EmployerFactory.make()
-    InteractionFactory.make(employer=one, happened_on=date(2026, 11, 1))
-    last = InteractionFactory.make(employer=one, happened_on=date(2026, 11, 5))
-    InteractionFactory.make(employer=two, happened_on=date(2026, 10, 5))
-    later_the_same_day = InteractionFactory.make(employer=two, happened_on=date(2026, 10, 5))
-
-    with counting_queries() as statements:
-        found = last_contacts([one.id, two.id, never.id])
-
-    assert {employer: contact.interaction_id for employer, contact in found.items()} == {
-        one.id: last.id,
-        two.id: later_the_same_day.id,
-    }
-    assert len(statements) == 1
-
-
-def test_asking_about_no_employer_asks_nothing() -> None:
-    with counting_queries() as statements:
-        assert last_contacts([]) == {}
-
-    assert not statements
-
-
 def test_before_you_call_names_who_asked_in_the_last_30_days() -> None:
     employer, ada, ben = EmployerFactory.make(), UserFactory.make(name="Ada"), UserFactory.make(name="Ben")
     InteractionFactory.make(employer=employer, logged_by=ada, happened_on=date(2026, 10, 25))  # 30 days ago
@@ -264,13 +240,12 @@ def test_before_you_call_names_who_asked_in_the_last_30_days() -> None:
     InteractionFactory.make(employer=employer, logged_by=ben, happened_on=date(2026, 11, 22), channel=Channel.EMAIL)
     InteractionFactory.make(happened_on=TODAY)
 
-    asked, last = asked_lately(employer.id, today=TODAY), last_contacts([employer.id])[employer.id]
+    asked = asked_lately(employer.id, today=TODAY)
 
     assert [(each.officers, each.times, each.last_on) for each in asked] == [
         ("Ben", 1, date(2026, 11, 22)),
         ("Ada", 1, date(2026, 11, 20)),
     ]
-    assert (last.officers, last.channel) == ("Ben", Channel.EMAIL)
 
 
 def test_a_contact_several_took_part_in_counts_once_and_names_them_together() -> None:
@@ -286,7 +261,6 @@ def test_an_employer_who_contacts_us_was_not_asked() -> None:
     entry = InteractionFactory.make(direction=Direction.INCOMING, happened_on=TODAY)
 
     assert not asked_lately(entry.employer_id, today=TODAY)
-    assert entry.employer_id in last_contacts([entry.employer_id])
 
 
 EVERY_KIND = [
@@ -336,7 +310,7 @@ def test_two_way_is_what_was_heard(
 def test_an_employer_nobody_spoke_to_has_no_last_contact() -> None:
     employer = EmployerFactory.make()
 
-    assert not last_contacts([employer.id])
+    assert not log_of(employer.id, viewer=UserFactory.make(), limit=1)
     assert not asked_lately(employer.id, today=TODAY)
 
 

@@ -68,20 +68,6 @@ def test_what_is_not_a_phone_number_is_refused_with_an_example(written: str) -> 
         normalise.phone(written)
 
 
-@pytest.mark.parametrize("between", [" / ", "/", " or ", "; ", ", ", "\n", " & "])
-def test_two_phone_numbers_in_a_cell_are_both_found(between: str) -> None:
-    assert normalise.several_phones(f"01632 960960{between}07700 900209") == ("+441632960960", "+447700900209")
-
-
-def test_one_phone_number_with_a_slash_inside_is_one_number() -> None:
-    assert normalise.several_phones("01632/960960") == ("+441632960960",)
-
-
-def test_several_phones_refuse_a_part_that_is_none() -> None:
-    with pytest.raises(ValueError, match="Enter a phone number"):
-        normalise.several_phones("01632 960960 / tbc")
-
-
 @pytest.mark.parametrize(
     ("written", "stored"),
     [

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from crm.core.spreadsheets.csv_reading import read_csv
 from crm.core.spreadsheets.limits import UnreadableFile
-from crm.core.spreadsheets.reading import Sheet, find_header, read_spreadsheet
+from crm.core.spreadsheets.reading import Sheet, read_spreadsheet
 
 ROWS = (
     ("Employer", "Contact", "Note"),
@@ -318,11 +318,3 @@ def test_a_reader_that_dies_or_hangs_is_only_a_refusal(tmp_path: Path, monkeypat
     monkeypatch.setattr("crm.core.spreadsheets.reading.SECONDS_IN_ALL", 0.001)
 
     assert "takes too long" in refused(path)
-
-
-def test_the_header_is_the_row_with_most_headings_that_mean_something() -> None:
-    meanings = {"employer": "name", "name": "name", "tel": "phone", "e-mail": "email"}
-    rows = [("EMPLOYER LOG", None), (), ("Employer", "Name"), ("Employer", "Tel"), ("Fenhill", 7), ("Employer", "Tel")]
-
-    assert find_header(rows, lambda text: meanings.get(text.casefold())) == 3
-    assert find_header([("a", "b")], meanings.get) is None

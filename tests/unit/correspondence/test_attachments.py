@@ -49,11 +49,11 @@ DOCUMENT = package("[Content_Types].xml", "word/document.xml")
     ],
 )
 def test_only_documents_that_are_what_they_are_called_are_kept(name: str, content: bytes, is_kept: bool) -> None:
-    assert may_be_kept(Enclosure(name, "application/pdf", content)) is is_kept
+    assert may_be_kept(Enclosure(name, content)) is is_kept
 
 
 def test_what_is_not_kept_is_named_and_there_is_an_end_to_it() -> None:
-    files = [Enclosure(f"{number}.pdf", "application/pdf", b"%PDF-") for number in range(12)]
+    files = [Enclosure(f"{number}.pdf", b"%PDF-") for number in range(12)]
 
     kept, named = sort_out(files, keep=True)
     none, all_named = sort_out(files, keep=False)

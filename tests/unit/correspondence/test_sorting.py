@@ -60,7 +60,7 @@ def test_what_one_of_us_forwards_is_what_happened(outer: Letter, happened: str) 
 
 
 def test_files_that_came_with_a_forwarding_are_the_original_s() -> None:
-    outer = replace(letter(US, is_forward=True), enclosures=(Enclosure("plan.pdf", "application/pdf", b"%PDF-"),))
+    outer = replace(letter(US, is_forward=True), enclosures=(Enclosure("plan.pdf", b"%PDF-"),))
 
     assert [each.name for each in what_happened(outer, OURS).letter.enclosures] == ["plan.pdf"]
 
