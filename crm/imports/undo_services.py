@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from crm.accounts.models import User
 from crm.core.db import db
@@ -16,6 +17,8 @@ from crm.imports.judging import CALLED, ORDER, Verdicts, named
 from crm.imports.models import Fate, ImportChange, ImportRejectedRow, ImportRun, ImportSheet, ImportUndo, UndoStatus
 from crm.imports.services import COMMAND_LINE, LOST_AFTER
 from crm.imports.undoing import forget_values
+
+UNDONE_ALREADY = "This import is being undone already, or has been."
 
 
 def ask_for_undo(run: ImportRun, *, by: User | None, at: datetime) -> ImportUndo:
@@ -41,8 +44,11 @@ def ask_for_undo(run: ImportRun, *, by: User | None, at: datetime) -> ImportUndo
     elif run.undo.status is UndoStatus.FAILED:
         run.undo.status, run.undo.asked_by_name, run.undo.asked_at = UndoStatus.QUEUED, name, at
     else:
-        raise Conflict("This import is being undone already, or has been.")
-    db.session.flush()
+        raise Conflict(UNDONE_ALREADY)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # somebody asked a moment before us
+        raise Conflict(UNDONE_ALREADY) from error
     return run.undo
 
 

@@ -13,6 +13,7 @@ from crm.checks.services import Acceptance, Checked, Refusal, Seen
 from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
 from crm.employers.models import Site
+from crm.employers.queries import get_site
 from crm.employers.services import close_site, open_site_again
 from tests.conftest import counting_queries, stored
 from tests.factories import AreaFactory, EmployerFactory, SiteCheckFactory, SiteFactory, UserFactory
@@ -244,6 +245,7 @@ def test_whoever_saves_between_our_reading_and_our_writing_is_noticed_by_the_ind
     site = SiteFactory.make()
     accepted(site)
     db.session.commit()
+    site = get_site(site.id, viewer=UserFactory.make())  # with its employer, whatever else has been forgotten
     monkeypatch.setattr(services, "current_check", lambda *_: None)  # as it was when we looked
 
     with pytest.raises(EditedMeanwhile):
