@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
 from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.checks import policies, queries, services
 from crm.checks.forms import AcceptForm, AskedForm, RefuseForm, UndoForm, answers_of, fresh_answers
 from crm.checks.models import CheckKind, SiteCheck
@@ -50,7 +51,7 @@ def show(site_id: int) -> ResponseReturnValue:
             "correct": {kind for kind, check in current.items() if policies.may_correct(viewer, site, check)},
             "ask": {kind for kind in CheckKind if may_be_asked_for(current.get(kind), today)},
         },
-        history=history_of("site", site_id, limit=HISTORY_ROWS),
+        history=readable_history("site", site_id, limit=HISTORY_ROWS),
         today=today,
     )
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import READERS, allow
 from crm.core.pagination import asked, sort_asked
@@ -146,7 +146,7 @@ def show(pledge_id: int) -> ResponseReturnValue:
         reminder=_reminder(pledge) if policies.may_answer(viewer, pledge) else None,
         today=clock.today(),
         sees_delivery=sees_delivery,
-        history=history_of("pledge", pledge_id) if sees_delivery else [],
+        history=readable_history("pledge", pledge_id) if sees_delivery else [],
         labels=STATUS_LABELS,
         meanings=STATUS_MEANINGS,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.core.access import ADMINS, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
 from crm.core.forms import ActionForm, EditForm, differences
@@ -187,7 +187,7 @@ def _setting_answers(name: str) -> dict[str, Any]:
 
 def _versions(form: EditForm, saved: EditForm, stored: Any, *, met: bool) -> dict[str, Any]:
     """The form, its history, and if somebody else saved meanwhile, both versions."""
-    history = history_of(type(stored).__tablename__, stored.id) if stored else []
+    history = readable_history(type(stored).__tablename__, stored.id) if stored else []
     if met:
         form.move_to(stored.version)
     return {

@@ -1,16 +1,13 @@
 """Mails as lists, and one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload, undefer
 
 from crm.accounts.models import User
-from crm.audit.models import ChangeAction
-from crm.audit.queries import history_of
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.core.pagination import PER_PAGE, Page, offset_of
@@ -38,18 +35,6 @@ class TrayRow:
     @property
     def sender(self) -> str:
         return named(self.sender_name, self.sender_email) or "Nobody"
-
-
-@dataclass(frozen=True, slots=True)
-class MailHistoryRow:
-    """What components/history.html shows of a change."""
-
-    at: datetime
-    actor: str
-    reason: str | None
-    entity: str
-    action: ChangeAction
-    changes: Mapping[str, Sequence[Any]]
 
 
 def get_mail(mail_id: int, *, viewer: User) -> Mail:
@@ -150,29 +135,6 @@ def tray_page(status: MailStatus, number: int) -> Page[TrayRow]:
 def mailboxes() -> Sequence[Mailbox]:
     """What mailboxes are read, by name. One statement."""
     return db.session.scalars(select(Mailbox).order_by(Mailbox.name)).all()
-
-
-def history_with_names(mail_id: int) -> Sequence[MailHistoryRow]:
-    """What became of a mail, the newest first, with employers by name. Two statements."""
-    records = history_of("mail", mail_id)
-    ids = {value for each in records for value in each.changes.get("employer_id", ()) if value is not None}
-    names = {
-        row.id: row.name for row in db.session.execute(select(Employer.id, Employer.name).where(Employer.id.in_(ids)))
-    }
-    return [
-        MailHistoryRow(
-            each.at,
-            each.actor,
-            each.reason,
-            "e-mail",
-            each.action,
-            {
-                column: [names.get(value, value) for value in pair] if column == "employer_id" else pair
-                for column, pair in each.changes.items()
-            },
-        )
-        for each in records
-    ]
 
 
 def mail_of(interaction_id: int) -> int | None:

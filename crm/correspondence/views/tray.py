@@ -4,6 +4,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
+from crm.audit.readable import readable_history
 from crm.core.access import STAFF, allow
 from crm.core.pagination import page_number
 from crm.correspondence import policies
@@ -16,7 +17,6 @@ from crm.correspondence.queries.tray import (
     filed_with,
     get_attachment,
     get_mail,
-    history_with_names,
     mailboxes,
     tray_page,
 )
@@ -77,7 +77,7 @@ def mail_page(mail: Mail, file_form: FileForm, discard_form: DiscardForm | None 
         suggestions=suggestions(others) if policies.may_file(user, mail) else [],
         filed_with=filed_with(mail.message_key) if mail.is_in_tray else [],
         is_to_come=is_to_come(mail),
-        history=history_with_names(mail.id),
+        history=readable_history("mail", mail.id),
         may={
             "file": policies.may_file(user, mail),
             "discard": policies.may_discard(user, mail),

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
 from crm.accounts.models import User
+from crm.audit.readable import HistoryRow, readable_history
 from crm.checks.queries import SiteWithChecks, sites_with_checks
 from crm.core.clock import local_date
 from crm.desk.before_you_call import BeforeYouCall, promised, quiet_reason
-from crm.desk.employer_page.history import HistoryRow, readable_history
 from crm.employers import policies
 from crm.employers.models import Contact, Employer
 from crm.employers.queries import contacts_of, get_employer
@@ -96,9 +98,15 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
         progress=progress,
         upcoming=upcoming,
         past=[row for row in opportunities if local_date(row.ends_at) < today],
-        history=readable_history(employer_id, limit=HISTORY_ROWS) if policies.may_see_history(viewer) else [],
+        history=_history(employer_id) if policies.may_see_history(viewer) else [],
     )
 
 
 def _progress(pledges: Sequence[Pledge], today: date) -> Mapping[int, Progress]:
     return pledge_progress([pledge for pledge in pledges if pledge.status in WITH_PROGRESS], today)
+
+
+def _history(employer_id: int) -> Sequence[HistoryRow]:
+    """Of those that became part of it, too."""
+    merged = select(Employer.id).where(Employer.merged_into_id == employer_id)
+    return readable_history("employer", employer_id, limit=HISTORY_ROWS, besides=merged)

@@ -4,7 +4,7 @@ from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import READERS, allow
 from crm.core.spreadsheets.cells import Column
@@ -47,7 +47,7 @@ def show(group_id: int) -> ResponseReturnValue:
         downloads=download_links(
             url_for("groups.export", group_id=group_id), url_for("groups.workbook", group_id=group_id)
         ),
-        history=history_of("employer_group", group_id, limit=HISTORY_ROWS) if sees_people else [],
+        history=readable_history("employer_group", group_id, limit=HISTORY_ROWS) if sees_people else [],
     )
 
 

@@ -10,6 +10,7 @@ from crm.accounts.queries import users as all_users
 from crm.accounts.services import users
 from crm.accounts.signing_in import signed_in_user
 from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import ADMINS, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
@@ -60,7 +61,7 @@ def show(user_id: int) -> ResponseReturnValue:
         provider=provider_of(user),
         may_disable=policies.may_disable(me, user),
         may_mail_link=policies.may_be_mailed_a_link(user),
-        history=history_of("user", user.id),
+        history=readable_history("user", user.id),
     )
 
 

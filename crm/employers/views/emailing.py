@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
@@ -89,7 +89,7 @@ def _page(contact: Contact, form: EmailingForm) -> ResponseReturnValue:
             ("opted_in", "Address given when speaking of opportunities", contact.opted_in_on, contact.opted_in_how),
             ("objected", "Objection", contact.objected_on, contact.objected_how),
         ],
-        history=history_of("contact", contact.id),
+        history=readable_history("contact", contact.id),
     )
 
 

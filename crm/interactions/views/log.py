@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import READERS, STAFF, allow
 from crm.core.pagination import asked
@@ -97,7 +97,7 @@ def show(interaction_id: int) -> ResponseReturnValue:
         steps=follow_ups_from(interaction.id),
         corrections=corrections_of(interaction.id),
         questions=QUESTIONS,
-        history=history_of("interaction", interaction.id),
+        history=readable_history("interaction", interaction.id),
         may_edit=may_edit(user, interaction),
         freely=may_edit_freely(user, interaction, clock.now()),
         today=clock.today(),

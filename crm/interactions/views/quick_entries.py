@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.core.access import ADMINS, allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.forms import ActionForm, differences
@@ -63,7 +64,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
         form=form,
         entry=entry,
         conflict=conflict,
-        history=history_of("quick_entry", entry_id),
+        history=readable_history("quick_entry", entry_id),
     )
 
 

@@ -5,8 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
-from crm.audit.models import ChangeRecord
-from crm.audit.queries import history_of
+from crm.audit.readable import HistoryRow, readable_history
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.core.pagination import PER_PAGE, Page, offset_of
@@ -50,6 +49,6 @@ def merges_page(number: int) -> Page[EmployerMerge]:
     return Page(rows, number, total)
 
 
-def history_of_loser(merge: EmployerMerge) -> Sequence[ChangeRecord]:
+def history_of_loser(merge: EmployerMerge) -> Sequence[HistoryRow]:
     """What happened to the employer that was merged away, and to what belonged to it then."""
-    return history_of("employer", merge.loser_id)
+    return readable_history("employer", merge.loser_id)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import EVERYONE, READERS, allow
 from crm.core.pagination import asked, sort_asked
@@ -117,7 +117,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         problems=queries.readiness_of(opportunity).problems if viewer.is_staff else (),
         has_begun=clock.local_date(opportunity.starts_at) <= today,
         labels=STATUS_LABELS,
-        history=history_of("opportunity", opportunity_id, limit=30) if viewer.is_staff else [],
+        history=readable_history("opportunity", opportunity_id, limit=30) if viewer.is_staff else [],
     )
 
 

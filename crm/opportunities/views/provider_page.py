@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.opportunities.models import OpportunityStatus
@@ -49,5 +49,5 @@ def show(provider_id: int) -> ResponseReturnValue:
         recorded=sum(recorded.values()),
         coming_up=opportunity_rows(viewer, coming_up, limit=SHOWN),
         members=queries.members_of(provider_id),
-        history=history_of("provider", provider_id, limit=8),
+        history=readable_history("provider", provider_id, limit=8),
     )

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
 from crm.audit.queries import history_of
+from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import STAFF, Role, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
@@ -123,7 +124,7 @@ def show(request_id: int) -> ResponseReturnValue:
         asked=asked,
         may=policies.verbs(viewer, asked),
         meaning=STATUS_MEANINGS[asked.status],
-        history=history_of("request", request_id) if viewer.is_staff else None,
+        history=readable_history("request", request_id) if viewer.is_staff else None,
         schedule_address=_schedule_address(asked),
     )
 

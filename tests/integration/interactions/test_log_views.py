@@ -431,7 +431,7 @@ def test_an_entry_shows_what_was_said_what_is_next_and_its_history(client: Caref
 
     assert "First line\nSecond line" in page
     assert "Send the pledge" in page
-    assert "added interaction" in page
+    assert "added contact log entry" in page
     assert f"/contact-log/{entry.id}/edit" in page
 
 
