@@ -16,6 +16,7 @@ from crm.leaving.queries import employers_by_area, fingerprint, owned_by
 from crm.leaving.rules import EMPLOYERS, SHARED_VIEWS, Owned
 
 LONGEST_NAME = 255
+NOT_AS_SHOWN = "What they look after has changed since you opened the page."
 NOBODY_TO_TAKE = "Choose who takes over the {}."
 
 
@@ -45,7 +46,7 @@ def hand_over(plan: HandOver, *, by: User, at: datetime) -> dict[str, int]:
         )
     things = owned_by(leaver.id)
     if fingerprint(things) != plan.seen:
-        raise EditedMeanwhile("What they look after has changed since you opened the page.")
+        raise EditedMeanwhile(NOT_AS_SHOWN)
     takers = _takers(plan, [each.rule for each in things])
     moved = {}
     with because(f"{leaver.name} leaves"):
@@ -77,7 +78,9 @@ def _takers(plan: HandOver, rules: Iterable[Owned]) -> Mapping[int, User]:
 
 def _locked(ids: Iterable[int]) -> dict[int, User]:
     wanted = set(ids)
-    statement = select(User).where(User.id.in_(wanted)).order_by(User.id).with_for_update()
+    # With key_share: whoever holds an employer and writes one of these down as its owner does not wait for us, while we
+    # wait for that employer.
+    statement = select(User).where(User.id.in_(wanted)).order_by(User.id).with_for_update(key_share=True)
     found = {each.id: each for each in db.session.scalars(statement.execution_options(populate_existing=True))}
     if wanted - set(found):
         raise Conflict("Choose somebody who works here.")
@@ -94,10 +97,12 @@ def _split(plan: HandOver, ids: Sequence[int]) -> dict[int, list[int]]:
 
 
 def _give(rule: Owned, ids: Iterable[int], leaver: User, taker: User) -> None:
-    """Row by row, so that each has its history, and an open form on it notices."""
+    """Row by row, so that each has its history, and an open form on it notices. Raises EditedMeanwhile."""
     model = next(each.class_ for each in Base.registry.mappers if each.local_table is Base.metadata.tables[rule.table])
     statement = select(model).where(model.id.in_(ids)).order_by(model.id).with_for_update()
     rows = db.session.scalars(statement.execution_options(populate_existing=True)).all()
+    if any(getattr(row, rule.column) != leaver.id for row in rows):
+        raise EditedMeanwhile(NOT_AS_SHOWN)  # somebody gave it to a colleague while we waited for it
     taken = _view_names(taker) if rule is SHARED_VIEWS else set()
     for row in rows:
         setattr(row, rule.column, taker.id)
