@@ -13,6 +13,7 @@ from crm.finding import services as finding
 from crm.imports import services as imports
 from crm.imports import undo_services as undoing
 from crm.merging.services import pairs
+from crm.merging.services import undoing as merges
 from crm.notifications import services as outbox
 
 FORGETTING: tuple[Callable[[datetime], int], ...] = (
@@ -25,6 +26,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     undoing.forget_what_cannot_be_undone,
     mails.forget_old,
     pairs.forget_old,
+    merges.forget_what_cannot_be_undone,
     bulk.forget_old,
     finding.tidy,
     digest.forget_old,
@@ -32,7 +34,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
 
 
 def forget_old(now: datetime) -> Tally:
-    """Delete what is past its time: forms’ keys, sign-ins, guesses, links, mails, uploads, previews, unused words."""
+    """Delete what is past its time: forms’ keys, sign-ins, guesses, links, mails, uploads, previews, former values."""
 
     def forget(old: Callable[[datetime], int]) -> bool:
         old(now)

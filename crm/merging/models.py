@@ -43,7 +43,7 @@ class EmployerMerge(Base):
 
 
 class MergedRow(Base):
-    """One row that a merge changed. Undoing goes through them from the last to the first."""
+    """One row that a merge changed, kept while it can be undone: from the last change to the first."""
 
     __tablename__ = "employer_merge_row"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, or_, select, update
 
 from crm.accounts.models import User
 from crm.audit.recording import because, write_down
@@ -58,6 +58,13 @@ def undo_merge(merge_id: int, *, by: User, at: datetime) -> EmployerMerge:
         db.session.flush()
     db.session.expire_all()
     return merge
+
+
+def forget_what_cannot_be_undone(now: datetime) -> int:
+    """Forget what rows held before merges that were undone or are past undoing. Returns how many rows."""
+    past = or_(EmployerMerge.undone_at.is_not(None), EmployerMerge.merged_at < now - policies.UNDONE_WITHIN)
+    gone = delete(MergedRow).where(MergedRow.merge_id.in_(select(EmployerMerge.id).where(past)))
+    return int(getattr(db.session.execute(gone, execution_options={"synchronize_session": False}), "rowcount", 0))
 
 
 def why_not_now(merge: EmployerMerge, at: datetime) -> str | None:

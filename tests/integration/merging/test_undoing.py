@@ -10,8 +10,10 @@ from crm.core.db import db
 from crm.core.errors import Conflict, NotAllowed, NotFound
 from crm.employers.models import Contact, Employer
 from crm.interactions.models import Interaction
+from crm.merging.models import EmployerMerge, MergedRow
 from crm.merging.queries.merges import get_merge
 from crm.merging.queries.undoing import preview
+from crm.merging.services.undoing import forget_what_cannot_be_undone
 from crm.opportunities.models import Place
 from crm.pledges.models import Pledge, PledgeStatus
 from tests.conftest import stored
@@ -234,3 +236,16 @@ def test_undoing_raises_both_versions() -> None:
 
     assert min(survivor.version, loser.version) > merged
     assert date(2026, 11, 2) == done.undone_at.date() if done.undone_at else False
+
+
+def test_what_rows_held_before_is_forgotten_when_nothing_can_be_undone_any_more() -> None:
+    by = officer()
+    old, undone, fresh = (merge(*(EmployerFactory.make().id for _ in range(2)), by=by).id for _ in range(3))
+    undo(undone, by=by)
+    db.session.get_one(EmployerMerge, old).merged_at = NOW - timedelta(days=31)
+    db.session.commit()
+
+    assert forget_what_cannot_be_undone(NOW) > 0
+    db.session.commit()
+    assert {row.merge_id for row in stored(MergedRow)} == {fresh}
+    assert len(stored(EmployerMerge)) == 3
