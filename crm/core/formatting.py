@@ -12,6 +12,11 @@ from crm.core import clock
 
 NOTHING = "–"
 TWENTY = 20
+LABELS = {  # what is called otherwise than its column or table
+    "email": "E-mail address",
+    "sic_code": "SIC code",
+    "sic_version": "SIC version",
+}
 FAR_AWAY = 14  # days, from which a date says more than "15 days ago"
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 ISO_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
@@ -118,10 +123,14 @@ def phone(number: str | None) -> str:
     return f"{spaced} {extension}".rstrip()
 
 
+def sentence(words: str) -> str:
+    """Words as they begin a sentence. What Jinja calls capitalize would make 25 Nov 2026 25 nov 2026."""
+    return words[:1].upper() + words[1:]
+
+
 def as_words(name: str) -> str:
     """A column's or table's name as a label: size_band_id is Size band."""
-    words = re.sub(r"_(id|on|at)$", "", name).replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return LABELS.get(name) or sentence(re.sub(r"_(id|on|at)$", "", name).replace("_", " "))
 
 
 def as_recorded(value: Any) -> str:
@@ -173,6 +182,7 @@ FILTERS = {
     "counted": counted,
     "yes_no": yes_no,
     "phone": phone,
+    "sentence": sentence,
     "as_words": as_words,
     "as_recorded": as_recorded,
     "twentieths": twentieths,

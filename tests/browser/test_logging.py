@@ -15,7 +15,7 @@ PHONE, WIDE = 390, 1440
 PATIENCE = 10_000  # milliseconds
 LISTENING = "#shortcuts[data-listening]"
 SAID = "They would take two in spring, one in the office."
-RESTORED = re.compile(r"Restored what you typed at \d\d:\d\d\.")
+RESTORED = re.compile(r"Restored what you typed at \d?\d:\d\d[ap]m\.")
 OFFICERS = [(email, password) for role, email, password in sign_ins() if role == Role.OFFICER]
 
 
@@ -412,6 +412,7 @@ def test_a_sign_in_that_ended_meanwhile_loses_nothing(devices: Callable[[], Brow
     save(page)
 
     page.wait_for_url("**/sign-in?next=**")
+    expect(page.get_by_text("Sign in, and the page opens again with what you typed.")).to_be_visible()
     fill_in_sign_in(page, *OFFICERS[1])
     page.wait_for_url("**/contact-log/new?employer=5")
     expect_begun(page)

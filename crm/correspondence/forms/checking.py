@@ -22,7 +22,7 @@ class CheckedMailForm(PartForm):
 
     mail_id = HiddenField(filters=[id_or_none])
     is_wanted = BooleanField("File this e-mail", render_kw={"small": True})
-    on = DayPastField("Date", description="Today, fri or 17 7")
+    on = DayPastField("Date", description="Like today, fri or 17 7")
     newcomers = NewcomersField("Add as contacts")
 
 

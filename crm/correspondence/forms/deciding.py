@@ -29,7 +29,9 @@ class FileForm(EditForm):
 
     employer = _employer("Employer", InputRequired("Enter part of the employer’s name"))
     on = DayPastField(
-        "Date", validators=[InputRequired("Enter the day, like today or 17 7 2026")], description="Today, fri or 17 7"
+        "Date",
+        validators=[InputRequired("Enter the day, like today or 17 7 2026")],
+        description="Like today, fri or 17 7",
     )
     newcomers = NewcomersField("Add as contacts")
 

@@ -52,6 +52,7 @@ class WaitingPledge:
     id: int
     employer_id: int
     employer: str
+    phone: str | None  # the employer's
     academic_year: str
     status: PledgeStatus
     sent_on: date | None
@@ -123,6 +124,7 @@ def waiting(pledge: Pledge, contacts: Sequence[Contact], today: date) -> Waiting
         id=pledge.id,
         employer_id=employer.id,
         employer=employer.name,
+        phone=employer.phone,
         academic_year=pledge.academic_year_name,
         status=pledge.status,
         sent_on=pledge.sent_on,

@@ -22,7 +22,9 @@ class EmailingForm(EditForm):
         render_kw={"small": True},
     )
     on = UkDateField(
-        "When?", description="Today, or 17 7 2026", validators=[InputRequired("Enter the day, like today or 17 7 2026")]
+        "When?",
+        description="Like today or 17 7 2026",
+        validators=[InputRequired("Enter the day, like today or 17 7 2026")],
     )
     how = StringField(
         "How do we know?",

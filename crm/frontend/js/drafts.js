@@ -33,8 +33,8 @@ const fill = (form, entries, part = form) => {
 
 const notice = (form, at) => {
   const time = new Intl.DateTimeFormat("en-GB", {
-    hour: "2-digit", minute: "2-digit", ...(Date.now() - at > 12 * 3600e3 ? { day: "numeric", month: "long" } : {}),
-  }).format(at);
+    hour: "numeric", minute: "2-digit", hour12: true, ...(Date.now() - at > 12 * 3600e3 ? { day: "numeric", month: "long" } : {}),
+  }).format(at).replace(/\s(?=[ap]m)/, "");
   const line = document.createElement("div");
   line.className = "app-flash app-flash--notice app-draft";
   line.setAttribute("role", "status");

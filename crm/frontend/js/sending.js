@@ -28,6 +28,7 @@ const say = (form, text) => {
 const openAgain = () => {
   const address = new URL(signIn, window.location.href);
   address.searchParams.set("next", window.location.pathname + window.location.search);
+  address.searchParams.set("ended", "y");
   window.location.assign(address);
 };
 
@@ -46,8 +47,10 @@ export const guard = (form, { keep, sent }) => {
     if (answer === null) {
       const where = kept ? "kept on this device. Save again when you are connected." : "stay on this page, and save again when you are connected.";
       say(form, `No connection – ${where}`);
-    } else if (!answer.user) {
+    } else if (!answer.user && kept) {
       openAgain();
+    } else if (!answer.user) {
+      say(form, "You have been signed out. Stay on this page, sign in in another tab, and save again here.");
     } else if (String(answer.user) !== user) {
       say(form, "Somebody else has signed in on this device. Copy what you typed, then sign in as yourself.");
     } else {

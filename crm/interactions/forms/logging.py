@@ -55,7 +55,9 @@ class _ContactFields:
         render_kw={"inline": True, "small": True},
     )
     happened_on = DayPastField(
-        "When?", validators=[InputRequired("Enter the day, like today or 17 7 2026")], description="Today, fri or 17 7"
+        "When?",
+        validators=[InputRequired("Enter the day, like today or 17 7 2026")],
+        description="Like today, fri or 17 7",
     )
     summary = TextAreaField(
         "What was said?",

@@ -102,6 +102,7 @@ def _plan(row: Any, employer: Employer) -> PlannedRow:
         interaction_id=None,
         employer_id=employer.id,
         employer=employer.name,
+        phone=employer.phone,
         officers=row["ours"],
         contacts=row["theirs"],
     )

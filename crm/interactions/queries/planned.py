@@ -43,6 +43,7 @@ class PlannedRow:
     interaction_id: int | None
     employer_id: int
     employer: str
+    phone: str | None  # the employer's
     officers: str
     contacts: str | None
 
@@ -96,7 +97,21 @@ def planned_for(officer_id: int, today: date, *, days: int = A_WEEK, limit: int 
 
 def plan_rows(
     chosen: Select[PlannedInteraction],
-) -> Select[int, date, time | None, Channel, str, PlanStatus, str | None, int | None, int, str, str, str | None]:
+) -> Select[
+    int,
+    date,
+    time | None,
+    Channel,
+    str,
+    PlanStatus,
+    str | None,
+    int | None,
+    int,
+    str,
+    str | None,
+    str,
+    str | None,
+]:
     """The columns of a `PlannedRow`, by day and time; what has no time comes first on its day."""
     begins = case((PlannedInteraction.starts_at.is_(None), 0), else_=1)
     return (
@@ -112,6 +127,7 @@ def plan_rows(
             PlannedInteraction.interaction_id,
             Employer.id,
             Employer.name,
+            Employer.phone,
             names_of(User, PlannedOfficer, PlannedOfficer.user_id, PlannedInteraction),
             names_of(Contact, PlannedContact, PlannedContact.contact_id, PlannedInteraction),
         )

@@ -29,6 +29,7 @@ class QuietEmployer:
 
     id: int
     name: str
+    phone: str | None
     last_on: date | None
 
 
@@ -76,7 +77,7 @@ def quiet_employers(owner_id: int, *, today: date, days: int, limit: int = 10) -
         .scalar_subquery()
     )
     owned = (
-        select(Employer.id, Employer.name, Employer.name_key, last_on.label("last_on"))
+        select(Employer.id, Employer.name, Employer.name_key, Employer.phone, last_on.label("last_on"))
         .where(
             Employer.owner_id == owner_id,
             Employer.archived_at.is_(None),
@@ -85,10 +86,10 @@ def quiet_employers(owner_id: int, *, today: date, days: int, limit: int = 10) -
         .subquery()
     )
     statement = (
-        select(owned.c.id, owned.c.name, owned.c.last_on, func.count().over())
+        select(owned.c.id, owned.c.name, owned.c.phone, owned.c.last_on, func.count().over())
         .where(owned.c.last_on.is_(None) | (owned.c.last_on <= today - timedelta(days=days)))
         .order_by(owned.c.last_on.is_not(None), owned.c.last_on, owned.c.name_key, owned.c.id)
         .limit(limit)
     )
     rows = db.session.execute(statement).all()
-    return QuietEmployers([QuietEmployer(*row[:3]) for row in rows], rows[0][3] if rows else 0)
+    return QuietEmployers([QuietEmployer(*row[:4]) for row in rows], rows[0][4] if rows else 0)

@@ -69,7 +69,7 @@ def test_before_a_call_the_page_says_who_spoke_last_what_is_promised_and_booked(
     words = words_of(client.get(f"/employers/{employer.id}").text)
 
     facts = words[words.index("Before you call") : words.index("Contacts (")]
-    for expected in ("yesterday", "Call by Priya Shah, with Dawn Alder", "2 contacts", "Confirmed", "Workshop week"):
+    for expected in ("Yesterday", "Call by Priya Shah, with Dawn Alder", "2 contacts", "Confirmed", "Workshop week"):
         assert expected in facts
     assert "Called off" not in facts
     assert "Tunde Okafor" in facts
@@ -249,7 +249,7 @@ def test_a_partner_is_asked_not_to_call_but_told_neither_why_nor_whom_to_mail(cl
     words = words_of(page)
     assert "Please do not call before 11 January 2099" in words
     assert "Call by Officer" in words
-    for hidden in ("ill", "Dawn", "They want to be left in peace", "May I e-mail them?"):
+    for hidden in ("ill", "Dawn", "Leave them in peace until…", "May I e-mail them?"):
         assert hidden not in words[words.index("Before you call") : words.index("Contact log")]
 
 

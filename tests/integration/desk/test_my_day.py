@@ -77,7 +77,7 @@ def test_an_empty_day_says_so_in_every_part(client: CarefulClient) -> None:
 
 def test_a_day_shows_what_is_on_what_waits_and_who_is_quiet(client: CarefulClient) -> None:
     me = client.sign_in(UserFactory.make())
-    employer = EmployerFactory.make(owner=me, name="Alder Joinery")
+    employer = EmployerFactory.make(owner=me, name="Alder Joinery", phone="+441632960114")
     OpportunityFactory.make(employer=employer, title="Life in a joinery", starts_at=NOON, ends_at=NOON + HOUR)
     PledgeFactory.make(employer=employer, status=PledgeStatus.SENT, sent_on=TODAY - 9 * DAY, confirmed_on=None)
     InteractionFactory.make(employer=employer, happened_on=TODAY - 91 * DAY)
@@ -88,6 +88,7 @@ def test_a_day_shows_what_is_on_what_waits_and_who_is_quiet(client: CarefulClien
     assert "Today, midday" in page
     assert "2026/27 · sent 9 days ago" in page
     assert "Last reached 25 Aug 2026" in page
+    assert page.count('href="tel:+441632960114"') == 2  # at the pledge and among the quiet
     assert "1 employer<" in page
 
 

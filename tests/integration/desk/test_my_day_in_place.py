@@ -205,7 +205,7 @@ def test_a_row_is_put_off_to_a_day_as_a_next_step(client: CarefulClient, me: Use
     assert (step.what, step.due_on, step.owner_id) == (what, TODAY + 14 * DAY, me.id)
     page = words_of(client.get(answer.headers["Location"]).text)
     assert f"Planned for 8 December 2026: {what.lower()}, Alder Joinery." in page
-    assert f"planned in 14 days: {what}" in page  # the row of the quiet employer
+    assert f"next step in 14 days: {what}" in page  # the row of the quiet employer
 
 
 @pytest.mark.parametrize("answers", [{"why": "quiet", "to": "someday"}, {"why": "fun", "to": "week"}])

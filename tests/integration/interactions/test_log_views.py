@@ -111,8 +111,8 @@ def test_before_a_call_the_form_names_the_pledge_and_what_colleagues_have_planne
     page = client.get(f"/contact-log/new?employer={pledge.employer_id}").text
 
     assert "Promise this year Confirmed" in words_of(page)
-    assert "Planned in 3 days Meeting, Ben Holt: Look at the site" in words_of(page)
-    assert "Next step tomorrow Agree dates, Ben Holt" in words_of(page)
+    assert "Planned In 3 days Meeting, Ben Holt: Look at the site" in words_of(page)
+    assert "Next step Tomorrow Agree dates, Ben Holt" in words_of(page)
 
 
 def test_several_people_and_what_came_of_it_are_saved(client: CarefulClient) -> None:

@@ -113,6 +113,14 @@ def test_a_columns_name_becomes_a_label() -> None:
     assert formatting.as_words("size_band_id") == "Size band"
     assert formatting.as_words("archived_on") == "Archived"
     assert formatting.as_words("name") == "Name"
+    assert formatting.as_words("sic_code") == "SIC code"
+    assert formatting.as_words("email") == "E-mail address"
+
+
+def test_a_day_that_begins_a_sentence_keeps_the_capital_of_its_month() -> None:
+    assert formatting.sentence("tomorrow") == "Tomorrow"
+    assert formatting.sentence("25 Nov 2026") == "25 Nov 2026"
+    assert formatting.sentence("") == ""
 
 
 @pytest.mark.parametrize(("part", "whole", "filled"), [(0, 30, 0), (1, 1000, 1), (15, 30, 10), (40, 30, 20), (3, 0, 0)])
