@@ -16,6 +16,7 @@ HEADINGS_WITHIN = 30  # rows from the top
 LONGEST_HEADING = 120
 WHY_NOT = "Why it was not imported"  # the last column of the file that rejected rows come back in
 NO_HEADINGS = -1
+OF_A_CONTACT = re.compile(r"^(?:main|primary|key|lead|named|first)contacts?(?=.)")
 BRACKETS = re.compile(r"\([^)]*\)")
 SHORTEST_MISTYPED, LONGEST_MISTYPED = 8, 40  # characters; in a shorter word one other letter makes another word
 ALIKE = 90  # of 100: one letter in ten may be another
@@ -64,10 +65,11 @@ def recognise(heading: str, kind: SheetKind = SheetKind.EMPLOYERS) -> Target | N
     If nothing is headed just so: without what stands in brackets, and as somebody may have mistyped it.
     """
     meanings = MEANINGS[kind]
-    for words in (squeezed(heading), squeezed(BRACKETS.sub("", heading))):
+    whole, bare = squeezed(heading), squeezed(BRACKETS.sub("", heading))
+    for words in (whole, bare, OF_A_CONTACT.sub("contact", whole)):
         if words in meanings:
             return meanings[words]
-    words = squeezed(heading)
+    words = whole
     if not SHORTEST_MISTYPED <= len(words) <= LONGEST_MISTYPED:
         return None
     nearest = process.extractOne(words, meanings.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
@@ -144,9 +146,13 @@ def _name_people(headings: Sequence[str], targets: dict[int, Target]) -> None:
             targets[other] = Target.CONTACTS
         return
     for column, text in enumerate(headings):
-        if column not in targets and recognise(text) is Target.NAME:
+        if column in targets or recognise(text) is not Target.NAME:
+            continue
+        if squeezed(text) == "name":  # under headings of two rows, the employer stands first
+            targets[column] = Target.CONTACTS
+        else:
             targets[column], targets[name] = Target.NAME, Target.CONTACTS
-            return
+        return
 
 
 def _drop_undated(targets: dict[int, Target], kind: SheetKind) -> None:

@@ -12,6 +12,7 @@ from crm.imports.targets import Target
 
 NOBODY = "There is nobody in this row it could belong to"
 SURNAME_FIRST = "Read as surname and first name"
+NOT_NAMES = frozenset({"co", "team", "others", "other", "colleague", "colleagues", "staff", "etc", "someone"})
 PERSONAL = ("job_title", "email", "phone", "mobile")
 
 
@@ -56,14 +57,22 @@ def _names(row: Row) -> list[Named]:
     cell = row.cells.get(Target.CONTACTS)
     named = []
     text = _text_of_names(row)
-    for each in split_people(text, commas_divide=row.commas_divide):
-        if not any(map(str.isalpha, each.name)) or len(each.name) > LONGEST_NAME:
+    split = split_people(text, commas_divide=row.commas_divide)
+    if text and not split:
+        row.remark(Severity.LEFT_OUT, Target.CONTACTS, text, "This is not a name")
+    for each in split:
+        if not _is_a_name(each.name):
             row.remark(Severity.LEFT_OUT, Target.CONTACTS, each.name, "This is not a name")
             continue
         if each.turned:
             row.remark(Severity.READ_AS, Target.CONTACTS, f"{as_text(str(cell))} → {each.name}", SURNAME_FIRST)
         named.append(each)
     return named
+
+
+def _is_a_name(text: str) -> bool:
+    plain = text.casefold().strip(" .")
+    return any(map(str.isalpha, text)) and len(text) <= LONGEST_NAME and plain not in NOT_NAMES
 
 
 def _text_of_names(row: Row) -> str:

@@ -12,13 +12,18 @@ from crm.imports.targets import Target
 FEWEST_FIGURES = 9  # of a British number without its zero; some rural ones have no tenth
 LABEL = re.compile(r"\([^()\d+]*\)|^[^\d+(]+?:?\s+(?=[\d+(])|\s+[^\W\d][^\d]*$")
 NEXT_NUMBER = re.compile(r"\s+(?=(?:\+|0)\d)")
+ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
+TEXT_MARKS = "'’`"  # before a number, they tell a spreadsheet to keep its zero
 SPELT_AT = re.compile(r"([^\s@]+)\s+(?:at|\(at\)|\[at\])\s+([^\s@]+\.[^\s@]+)", re.IGNORECASE)
 BETWEEN = re.compile(r"[;,/\s]+")
 
 
 def phone(cell: ReadValue) -> str:
     """One number. Raises ValueError, also for one that has lost figures."""
-    number = normalise.phone(as_text(cell) if isinstance(cell, str | int | float) else str(cell))
+    text = as_text(cell) if isinstance(cell, str | int | float) else str(cell)
+    if ROUNDED.fullmatch(text):
+        raise ValueError("The spreadsheet has rounded this number, so figures are missing")
+    number = normalise.phone(text.lstrip(TEXT_MARKS))
     figures = number.removeprefix("+44").partition(" x")[0]
     if number.startswith("+44") and len(figures) < FEWEST_FIGURES:
         raise ValueError("Figures of this phone number are missing")

@@ -104,11 +104,13 @@ COMMON = {
     "organisationname organization firm nameofcompany nameofbusiness nameoforganisation companyemployer "
     "employercompany employerorganisation org orgname firmname hostemployer",
     Target.COMPANY_NUMBER: "companynumber companyno cono conumber crn companyregistrationnumber companyregno "
-    "companieshousenumber companieshouseno registrationnumber registeredno registerednumber",
+    "companieshousenumber companieshouseno registrationnumber registeredno registerednumber coregno coregnumber "
+    "regno companyreg companyregnumber companyregistrationno companyregistration companieshouse companieshouseref "
+    "chnumber",
     Target.CONTACTS: "contact contacts contactname contactnames contactperson keycontact maincontact namedcontact "
     "spoketo spokewith whowespoketo personspokento speaker speakers primarycontact leadcontact hrcontact "
     "namedcontacts contactsname contactspokento contactsspokento speakername guestspeaker guestspeakers who person "
-    "people whothere pointofcontact",
+    "people whothere pointofcontact names staffnames whowedealwith dealwith theircontact",
     Target.FIRST_NAME: "firstname forename givenname contactfirstname contactforename",
     Target.LAST_NAME: "lastname surname familyname contactlastname contactsurname",
     Target.JOB_TITLE: "job jobtitle contactjobtitle role contactrole position post occupation",

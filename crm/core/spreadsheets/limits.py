@@ -8,6 +8,7 @@ LARGEST_FILE = 10 * 2**20
 MOST_MEMBERS = 200
 LARGEST_UNPACKED = 50 * 2**20
 MOST_ROWS = 20_000  # of one sheet
+HEADINGS_BESIDES = 30  # rows with titles and headings, which do not count
 MOST_ROWS_IN_ALL = 100_000  # of all sheets of a workbook
 MOST_COLUMNS = 50
 MOST_TEXT = 20_000_000  # characters in all cells together; one shared text can stand in a million cells
@@ -63,7 +64,7 @@ def check_package(package: zipfile.ZipFile) -> None:
 
 def check_size(rows: int, columns: int) -> None:
     """Refuse a table larger than is read at once: nothing is cut off silently."""
-    if rows > MOST_ROWS:
+    if rows > MOST_ROWS + HEADINGS_BESIDES:
         raise UnreadableFile(
             f"This sheet has {rows:,} rows. At most {MOST_ROWS:,} are read at once: split it into smaller files."
         )

@@ -26,6 +26,10 @@ from crm.imports.targets import SheetKind, Target
         ("Organistaion", Target.NAME),
         ("Companynumbr", Target.COMPANY_NUMBER),
         ("Employees", Target.SIZE),
+        ("Name(s)", Target.CONTACTS),
+        ("Co Reg No", Target.COMPANY_NUMBER),
+        ("Main contact phone", Target.PHONE),
+        ("Primary contact e-mail", Target.EMAIL),
         ("Lead time", None),
         ("Pledged? Y/N", None),
         ("", None),
@@ -66,6 +70,12 @@ def test_the_header_row_is_found_and_each_field_taken_once() -> None:
     assert layout.header == 1
     assert layout.headings == ("Employer", "Organisation", "Tel", "Column D")
     assert layout.targets == {0: Target.NAME, 2: Target.PHONE}
+
+
+def test_of_two_names_below_headings_we_do_not_know_the_first_is_the_employers() -> None:
+    layout = layout_of([("Business", "", "Whom to ask"), ("Name", "Co Reg No", "Name")], 1)
+
+    assert layout.targets == {0: Target.NAME, 1: Target.COMPANY_NUMBER, 2: Target.CONTACTS}
 
 
 def test_a_sheet_without_headings_has_no_layout() -> None:

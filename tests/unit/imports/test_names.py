@@ -49,6 +49,63 @@ def test_surname_first_is_turned_and_said_so(cell: str, names: list[str]) -> Non
     assert all(each.turned for each in people)
 
 
+@pytest.mark.parametrize(
+    ("cell", "people"),
+    [
+        ("Mr & Mrs Patel", [("Mr Patel", None), ("Mrs Patel", None)]),
+        ("1. Jane Smith 2. Bob Lee", [("Jane Smith", None), ("Bob Lee", None)]),
+        ("1) Jane Smith\n2) Bob Lee", [("Jane Smith", None), ("Bob Lee", None)]),
+        ("Jane Smith | Bob Lee • Una Wood", [("Jane Smith", None), ("Bob Lee", None), ("Una Wood", None)]),
+        ("Jane Smith or Bob Lee", [("Jane Smith", None), ("Bob Lee", None)]),
+        ("Jane, Bob and Sue", [("Jane", None), ("Bob", None), ("Sue", None)]),
+        ("SMITH, Jane & Bob", [("Jane SMITH", None), ("Bob", None)]),
+        ("MD: Jane Smith", [("Jane Smith", "MD")]),
+        ("Owner - Jane Smith", [("Jane Smith", "Owner")]),
+        ("Jane Smith / HR", [("Jane Smith", "HR")]),
+        ("Jane Smith, B.Sc.", [("Jane Smith B.Sc.", None)]),
+        ("Smith, Mrs Jane", [("Mrs Jane Smith", None)]),
+        ("ask for Pete", [("Pete", None)]),
+        ("Reception / Jane", [("Reception", None), ("Jane", None)]),
+    ],
+)
+def test_people_are_told_apart_however_they_are_listed(cell: str, people: list[tuple[str, str | None]]) -> None:
+    assert [(each.name, each.role) for each in split_people(cell)] == people
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Jane Smith 7700900123",
+        "Jane Smith (07700 900123)",
+        "Jane Smith (Tel 07700 900123)",
+        "Jane Smith mob: 07700 900123",
+        "Jane Smith / 07700 900123",
+    ],
+)
+def test_a_number_beside_a_name_is_theirs_and_leaves_nothing_behind(cell: str) -> None:
+    assert split_people(cell) == [Named("Jane Smith", phones=("+447700900123",))]
+
+
+def test_names_as_outlook_copies_them_are_turned() -> None:
+    people = split_people('"Smith, Jane" <jane@x.example>; Lee, Bob <bob@x.example>')
+
+    assert people == [
+        Named("Jane Smith", emails=("jane@x.example",), turned=True),
+        Named("Bob Lee", emails=("bob@x.example",), turned=True),
+    ]
+
+
+def test_a_number_without_its_person_and_a_team_are_left_out_and_said_so() -> None:
+    assert read(contacts="07700 900123")[1] == [("07700 900123", "This is not a name")]
+    assert read(contacts="Jane Smith & team")[1] == [("team", "This is not a name")]
+
+
+def test_an_apostrophe_that_keeps_the_zero_of_a_number_is_no_part_of_it() -> None:
+    (jo,), findings = read(contacts="Jo Wood", phone="'01632 960117")
+
+    assert (jo.phone, findings) == ("+441632960117", [])
+
+
 def test_where_commas_stand_between_people_no_name_is_turned() -> None:
     assert divides_people(["Una, Nikhil", "Una Kowalski, Nikhil Dhillon"])
     assert not divides_people(["Machin, Ruth", "Sam Lane, HR Manager"])
@@ -100,7 +157,7 @@ def test_a_phone_number_in_any_spelling_is_kept_whole(cell: ReadValue, numbers: 
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("1.63296E+09", "This is not a phone number"),
+        ("1.63296E+09", "The spreadsheet has rounded this number, so figures are missing"),
         (1632960123.5, "This is not a phone number"),
         ("0163 2960", "Figures of this phone number are missing"),
         (16329601.0, "Figures of this phone number are missing"),
