@@ -50,6 +50,7 @@ DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?(?:\s+of)?[-/., ]*([a-z]{3,9})
 MONTH_DAY_YEAR = re.compile(r"([a-z]{3,9})[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/., ]+(\d{4})")
 MONTH_NUMBER = re.compile(r"([a-z]{3,9})[-/., ]*('?)(\d{4}|\d{1,2})(st|nd|rd|th)?")
 A_YEAR = re.compile(r"(?<!\d)(20)?(\d{2})\s*[-/–—_]\s*(20)?(\d{2})(?!\d)")
+A_TERM = re.compile(r"\b(autumn|spring|summer)\s*(?:term)?\s*'?(?:20)?(\d{2})\b(?!\s*[-/–—_]\s*\d)", re.IGNORECASE)
 
 NOT_A_DATE = "This is not a date that can be read"
 DAY_FIRST = "Read with the day first"
@@ -83,11 +84,13 @@ class _Parts:
 
 
 def academic_year_in(texts: Iterable[str]) -> AcademicYear | None:
-    """The academic year a title such as "Employers 25-26" names; the first that does."""
+    """The academic year a title such as "Employers 25-26" or "Spring term 26" names; the first that does."""
     for text in texts:
         for _, first, _, second in A_YEAR.findall(text):
             if int(first) + 1 == int(second):
                 return AcademicYear.starting(EARLIEST + int(first))
+        if term := A_TERM.search(text):
+            return AcademicYear.starting(EARLIEST + int(term[2]) - (term[1].casefold() != "autumn"))
     return None
 
 

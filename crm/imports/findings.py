@@ -54,7 +54,7 @@ class FindingGroup:
     @property
     def values(self) -> str:
         """Different values, as many as fit."""
-        different = list(dict.fromkeys(each.value for each in self.findings if each.value))
+        different = list(dict.fromkeys(_start_of(each.value) for each in self.findings if each.value))
         shown = ", ".join(f"“{value}”" for value in different[:MOST_VALUES])
         return f"{shown} and {len(different) - MOST_VALUES:,} more" if len(different) > MOST_VALUES else shown
 
@@ -122,6 +122,7 @@ class Report:
         return some_of([f"{row} (with {first})" for row, first in sorted(self.joined)])
 
 
+LONGEST_SHOWN = 120  # characters of a value, on a page; a download has it whole
 MOST_VALUES = 6
 MOST_ROWS = 12
 
@@ -136,6 +137,10 @@ def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
         (FindingGroup(*key, tuple(found)) for key, found in groups.items()),
         key=lambda group: (order.index(group.severity), group.findings[0].row),
     )
+
+
+def _start_of(value: str) -> str:
+    return value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN].rstrip()} …"
 
 
 def some_of(rows: Sequence[int | str]) -> str:

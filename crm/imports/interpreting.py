@@ -104,6 +104,8 @@ def _postcode(cell: Any) -> str:
 
 def _officer(row: Row, cell: ReadValue, lists: Lists) -> int:
     officer = lists.officer(row, Target.OWNER, str(cell))
+    if officer is None and len(words.officers(str(cell))) > 1:
+        raise ValueError("Several officers are named here, and an employer has one owner")
     if officer is None:
         raise ValueError("There is no member of staff of this name")
     return officer

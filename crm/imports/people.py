@@ -36,21 +36,34 @@ def read_people(row: Row) -> tuple[Person, ...]:
     row.put("email", Target.MAIN_EMAIL, reaching.email)
     named = _names(row)
     phones, emails = reaching.phones(row), reaching.emails(row)
-    for each in named:
-        phones, emails = phones | dict.fromkeys(each.phones), emails | dict.fromkeys(each.emails)
+    if named:  # what stands beside a name is that person's; what has columns of its own, the first one's
+        phones, emails = dict.fromkeys(named[0].phones) | phones, emails | dict.fromkeys(named[0].emails)
+    fixed, mobile = _phones_of(row, phones)
+    if not named:
+        _give_to_employer(row, fixed or mobile, list(emails), left_over=mobile if fixed else None)
+        return ()
+    others = named[1:]
+    own = {number: each.emails[0] for number, each in enumerate(others, start=1) if each.emails}
+    owners = _owners(named, [each for each in emails if each not in own.values()], own, row)
+    title = row.take(Target.JOB_TITLE, short_text)
+    first = Person(named[0].name, named[0].role or title, owners.get(0), fixed, mobile)
+    return (
+        first,
+        *(
+            Person(each.name, each.role, owners.get(number), *_phones_of(row, dict.fromkeys(each.phones)))
+            for number, each in enumerate(others, start=1)
+        ),
+    )
+
+
+def _phones_of(row: Row, phones: Iterable[str]) -> tuple[str | None, str | None]:
+    """The phone and the mobile number among somebody's."""
     mobile = next((number for number in phones if number.startswith("+447")), None)
     fixed = next((number for number in phones if number != mobile), None)
     for number in phones:
         if number not in {mobile, fixed}:
             row.remark(Severity.LEFT_OUT, Target.PHONE, number, "There is room for one phone and one mobile number")
-    if not named:
-        _give_to_employer(row, fixed or mobile, list(emails), left_over=mobile if fixed else None)
-        return ()
-    owners = _owners(named, list(emails), row)
-    title = row.take(Target.JOB_TITLE, short_text)
-    first = Person(named[0].name, named[0].role or title, owners.get(0), fixed, mobile)
-    others = (Person(each.name, each.role, owners.get(number)) for number, each in enumerate(named[1:], start=1))
-    return (first, *others)
+    return fixed, mobile
 
 
 def _names(row: Row) -> list[Named]:
@@ -83,9 +96,12 @@ def _text_of_names(row: Row) -> str:
     return " ".join(as_text(str(part)) for part in parts if part is not None)
 
 
-def _owners(named: list[Named], emails: list[str], row: Row) -> dict[int, str]:
-    """Whose each address is, by position: of the one whose name is in it, else of the first who has none."""
-    owners: dict[int, str] = {}
+def _owners(named: list[Named], emails: list[str], own: dict[int, str], row: Row) -> dict[int, str]:
+    """Whose each address is, by position: of the one whose name is in it, else of the first who has none.
+
+    `own` are those that stand beside a name.
+    """
+    owners = dict(own)
     unclaimed = []
     for address in emails:
         candidates = [

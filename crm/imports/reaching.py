@@ -10,6 +10,7 @@ from crm.imports.row import Row
 from crm.imports.targets import Target
 
 FEWEST_FIGURES = 9  # of a British number without its zero; some rural ones have no tenth
+FIGURES_OF_A_MOBILE = 10
 LABEL = re.compile(r"\([^()\d+]*\)|^[^\d+(]+?:?\s+(?=[\d+(])|\s+[^\W\d][^\d]*$")
 NEXT_NUMBER = re.compile(r"\s+(?=(?:\+|0)\d)")
 ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
@@ -25,7 +26,7 @@ def phone(cell: ReadValue) -> str:
         raise ValueError("The spreadsheet has rounded this number, so figures are missing")
     number = normalise.phone(text.lstrip(TEXT_MARKS))
     figures = number.removeprefix("+44").partition(" x")[0]
-    if number.startswith("+44") and len(figures) < FEWEST_FIGURES:
+    if number.startswith("+44") and len(figures) < (FIGURES_OF_A_MOBILE if figures[0] == "7" else FEWEST_FIGURES):
         raise ValueError("Figures of this phone number are missing")
     return number
 

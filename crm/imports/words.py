@@ -83,7 +83,9 @@ def is_blank(cell: ReadValue) -> bool:
 
 def stands_for_nothing(cell: ReadValue) -> bool:
     """Whether a filled cell says that there is nothing: "n/a", "tbc", "-"."""
-    return isinstance(cell, str) and len(cell) <= LONGEST_BLANK and as_text(cell).casefold() in BLANK_WORDS
+    if not isinstance(cell, str) or len(cell) > LONGEST_BLANK:
+        return False
+    return as_text(cell).casefold().removeprefix("=") in BLANK_WORDS  # LibreOffice writes errors as formulas
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ WROTE = re.compile(
     re.MULTILINE,
 )
 ORIGINAL = re.compile(
-    r"^[> ]*-{2,}\s*(?:Original (?:Message|Appointment)|Forwarded [Mm]essage)\s*-{2,}\s*$", re.MULTILINE
+    r"^[> ]*-{2,}\s*(?:Original (?:[Mm]essage|Appointment)|Forwarded [Mm]essage)\s*-{2,}\s*$", re.MULTILINE
 )
 # Outlook's lines above what is answered. Asterisks are what HTML's bold became.
 BLOCK = re.compile(

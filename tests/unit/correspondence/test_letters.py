@@ -7,6 +7,7 @@ import pytest
 
 from crm.correspondence.reading.letter import LetterKind, Person
 from crm.correspondence.reading.messages import read_message
+from crm.correspondence.reading.quoting import split
 from tests.unit.correspondence.reading import NAMES, letter
 
 PRIYA = Person("Patel, Priya", "priya.patel@northmoor.example")
@@ -324,3 +325,10 @@ def test_an_answer_to_an_invitation_is_an_e_mail() -> None:
 
 def test_a_letter_knows_whom_it_leaves_out() -> None:
     assert letter("raw-latin-1.eml").people == (Person("", "priya.patel@northmoor.example"),)
+
+
+def test_the_line_samsung_puts_above_what_is_answered_is_quoted_too() -> None:
+    own, earlier = split("Make it 4.\n\n-------- Original message --------\nFrom: Jo\nDate: 11/11/2026\n\nWhen?")
+
+    assert own == "Make it 4."
+    assert earlier.startswith("-------- Original message")

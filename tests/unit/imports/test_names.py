@@ -100,6 +100,18 @@ def test_a_number_without_its_person_and_a_team_are_left_out_and_said_so() -> No
     assert read(contacts="Jane Smith & team")[1] == [("team", "This is not a name")]
 
 
+def test_everybody_keeps_the_number_and_the_address_beside_their_name() -> None:
+    (jane, bob), findings = read(
+        contacts="Jane Smith 07700 900123; Bob Lee 01632 960111 b.l@x.example",
+        phone="01632 960100",
+        email="info@x.example",
+    )
+
+    assert (jane.phone, jane.mobile, jane.email) == ("+441632960100", "+447700900123", "info@x.example")
+    assert (bob.phone, bob.mobile, bob.email) == ("+441632960111", None, "b.l@x.example")
+    assert findings == []
+
+
 def test_an_apostrophe_that_keeps_the_zero_of_a_number_is_no_part_of_it() -> None:
     (jo,), findings = read(contacts="Jo Wood", phone="'01632 960117")
 
@@ -161,6 +173,7 @@ def test_a_phone_number_in_any_spelling_is_kept_whole(cell: ReadValue, numbers: 
         (1632960123.5, "This is not a phone number"),
         ("0163 2960", "Figures of this phone number are missing"),
         (16329601.0, "Figures of this phone number are missing"),
+        ("07700 90012", "Figures of this phone number are missing"),
         ("ring Sue", "This is not a phone number"),
         ("01632 960123 45", "This is not a phone number"),
     ],

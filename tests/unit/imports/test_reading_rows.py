@@ -341,3 +341,18 @@ def test_remarks_with_one_reason_are_shown_together() -> None:
     assert first.findings == (rejected,)
     assert second.rows == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 8 more"
     assert second.values == "“x0”, “x1”, “x2”, “x3”, “x4”, “x5” and 2 more"
+
+
+def test_of_a_long_note_a_page_shows_the_beginning() -> None:
+    (group,) = grouped([Finding(Severity.LEFT_OUT, 1, "Notes", "x" * 6000, "There is no date for this note")])
+
+    assert group.values == f"“{'x' * 120} …”"
+    assert len(group.findings[0].value) == 6000
+
+
+def test_two_officers_cannot_both_own_an_employer() -> None:
+    _, report = read(("Employer", "Owner"), ("Fenhill", "PS/TO"))
+
+    assert [each.reason for each in report.findings] == [
+        "Several officers are named here, and an employer has one owner"
+    ]

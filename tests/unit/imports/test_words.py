@@ -129,3 +129,8 @@ def test_legal_forms_are_known_by_their_usual_words() -> None:
 @pytest.mark.parametrize("cell", ["n/a", "TBC", " - ", "None", "Unknown", "?"])
 def test_some_words_stand_for_nothing(cell: str) -> None:
     assert words.stands_for_nothing(cell)
+
+
+@pytest.mark.parametrize("cell", ["=#N/A", "#REF!", "tbc"])
+def test_an_error_says_nothing_in_either_spelling(cell: str) -> None:
+    assert words.stands_for_nothing(cell)
