@@ -124,7 +124,7 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "a workbook that is no xml": lambda: package({WORKBOOK: noise(500)}),
     "a cell at the end of the world": lambda: sheet_of('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
     "an empty sheet": lambda: sheet_of(""),
-    "too many rows": ("Employer\n" + "Fenhill\n" * 20_001).encode,
+    "too many rows": ("Employer\n" + "Fenhill\n" * 20_031).encode,
     "too many columns": (",".join(f"h{n}" for n in range(60)) + "\n" + ",".join("x" * 60)).encode,
     "a quotation mark that is never closed": lambda: b'Employer,Notes\nFenhill,"never closed\n' + b"x,y\n" * 50,
     "letters of no encoding": lambda: b"\xff\xfe" + b"E",
