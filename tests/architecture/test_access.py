@@ -189,6 +189,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "providers.remove_count": STAFF,
     "requests.index": TAKE_PART,
     "requests.export": TAKE_PART,
+    "requests.workbook": TAKE_PART,
     "requests.new": TAKE_PART,
     "requests.show": TAKE_PART,
     "requests.edit": TAKE_PART,

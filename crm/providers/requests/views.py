@@ -1,7 +1,6 @@
 """Pages of requests: a provider's own, and for staff everybody's."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,9 +15,9 @@ from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
 from crm.core.forms import ActionForm, differences
 from crm.core.pagination import asked
 from crm.core.spreadsheets.cells import Column
-from crm.core.spreadsheets.csv_writing import csv_lines
 from crm.core.submissions import submitting
 from crm.core.web import safe_next
+from crm.lists.downloads import as_csv, as_workbook, download_links
 from crm.providers.models import Provider
 from crm.providers.policies import TAKE_PART
 from crm.providers.queries import get_provider, provider_of, providers_in_use
@@ -56,7 +55,7 @@ def index() -> ResponseReturnValue:
         "requests/index.html",
         filters_form=form,
         page=page.of(rows, queries.how_many_requests(viewer, wanted)),
-        csv_address=f"{url_for('requests.export')}?{urlencode(list(request.args.items(multi=True)))}",
+        downloads=download_links(url_for("requests.export"), url_for("requests.workbook")),
         sees_all=viewer.is_staff,
         own_provider=provider_of(viewer),
         meanings=STATUS_MEANINGS,
@@ -66,13 +65,19 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/requests.csv")
 @allow(*TAKE_PART)
-def export() -> ResponseReturnValue:
+def export() -> Response:
     """The list as it is narrowed, every page of it."""
-    return Response(
-        csv_lines(COLUMNS, queries.request_rows(signed_in_user(), _filter_form().wanted())),
-        mimetype="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="requests.csv"'},
-    )
+    return as_csv("requests", COLUMNS, queries.request_rows(signed_in_user(), _filter_form().wanted()))
+
+
+@bp.get("/requests.xlsx")
+@allow(*TAKE_PART)
+def workbook() -> Response:
+    """The same as a workbook."""
+    form = _filter_form()
+    chips = [chip.text for chip in form.chips()]
+    rows = queries.request_rows(signed_in_user(), form.wanted())
+    return as_workbook("requests", "Requests", COLUMNS, rows, narrowed_to=chips)
 
 
 def _filter_form() -> RequestFilterForm:

@@ -1,9 +1,11 @@
 """Requests as a provider's coordinator and an officer use them."""
 
 from datetime import date
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
+from openpyxl import load_workbook
 
 from crm.accounts.models import User
 from crm.core import clock
@@ -214,6 +216,7 @@ def test_staff_see_what_is_open_and_on_demand_the_rest_narrowed_and_as_a_file(cl
     everything = words_of(client.get("/requests/?status=all").text)
     over = words_of(client.get("/requests/?status=withdrawn&kind=nonsense").text)
     lines = client.get("/requests/requests.csv?status=all").text.splitlines()
+    sheet = load_workbook(BytesIO(client.get("/requests/requests.xlsx?status=all", buffered=True).data))["Requests"]
 
     assert ("Still open" in open_ones, "Long over" in open_ones) == (True, False)
     assert "Still open" in everything
@@ -221,6 +224,7 @@ def test_staff_see_what_is_open_and_on_demand_the_rest_narrowed_and_as_a_file(cl
     assert "Still open" not in over
     assert "No requests match." in words_of(client.get("/requests/?kind=talk").text)
     assert len(lines) == 3
+    assert "Long over" in {cell.value for row in sheet.iter_rows() for cell in row}
     assert lines[0].endswith("Provider,Kind,Young people,From,By,What would help,Status,Taken by,Reason")
 
 
