@@ -9,6 +9,7 @@ from sqlalchemy import Column, Date, RowMapping, Table, insert, select, update
 
 from crm.audit.recording import plain, write_down
 from crm.core.db import Audited, Base, UtcDateTime, db
+from crm.employers.models import Employer
 from crm.merging.models import MergedRow
 
 AT_ONCE = 400  # SQLite takes only so many values in one statement
@@ -53,6 +54,20 @@ def tell_histories(rows: Sequence[tuple[str, int, Change]]) -> None:
     for name in dict.fromkeys(name for name, _, _ in rows):
         if name in audited and name != "employer":
             write_down(name, [(row_id, changes) for table, row_id, changes in rows if table == name])
+
+
+def told_of_employers(rows: Iterable[tuple[str, int, Change]], *ids: int) -> dict[int, Change]:
+    """What changed of each of these employers, from first to last, as one line of its history tells it."""
+    told: dict[int, Change] = {each: {} for each in ids}
+    for table, row_id, changes in rows:
+        if table == "employer" and row_id in told:
+            for column, (before, after) in changes.items():
+                told[row_id][column] = [told[row_id].get(column, [before])[0], after]
+    hidden = Employer.__history_hides__
+    return {
+        each: {column: pair for column, pair in changes.items() if column not in hidden and pair[0] != pair[1]}
+        for each, changes in told.items()
+    }
 
 
 def lock_rows(table: Table, ids: Sequence[int], names: Iterable[str]) -> Sequence[RowMapping]:

@@ -17,7 +17,7 @@ from crm.core.errors import Conflict, NotFound
 from crm.employers.domains import own_domain
 from crm.employers.models import Employer
 from crm.merging import policies
-from crm.merging.ledger import Ledger
+from crm.merging.ledger import Ledger, told_of_employers
 from crm.merging.models import EmployerMerge
 from crm.merging.rules import QUESTIONS
 from crm.merging.services.moving import Outcome, move_everything
@@ -178,17 +178,7 @@ def _mark(ledger: Ledger, survivor: Employer, loser: Employer, at: datetime) -> 
 def _tell_both(ledger: Ledger, survivor: Employer, loser: Employer, outcome: Outcome) -> None:
     """One line in the history of each; what moved is counted there and not repeated row by row."""
     went = ", ".join(f"{moved} {what}" for what, moved, _ in outcome if moved)
-    changes: dict[int, dict[str, list[Any]]] = {survivor.id: {}, loser.id: {}}
-    for table, row_id, what in ledger.rows:
-        if table == "employer" and row_id in changes:
-            for column, (before, after) in what.items():
-                first = changes[row_id].get(column, [before])[0]
-                changes[row_id][column] = [first, after]
-    hidden = Employer.__history_hides__
-    shown = {
-        row_id: {column: pair for column, pair in what.items() if column not in hidden and pair[0] != pair[1]}
-        for row_id, what in changes.items()
-    }
+    shown = told_of_employers(ledger.rows, survivor.id, loser.id)
     with because(f"{loser.name} was merged into this employer" + (f": {went}" if went else "")):
         write_down("employer", [(survivor.id, shown[survivor.id])])
     with because(f"Merged into {survivor.name}"):

@@ -12,9 +12,8 @@ from crm.accounts.models import User
 from crm.audit.recording import because, write_down
 from crm.core.db import Base, db
 from crm.core.errors import Conflict, NotAllowed
-from crm.employers.models import Employer
 from crm.merging import policies
-from crm.merging.ledger import Change, as_stored, kept, lock_rows, pieces, tell_histories
+from crm.merging.ledger import Change, as_stored, kept, lock_rows, pieces, tell_histories, told_of_employers
 from crm.merging.models import EmployerMerge, MergedRow
 from crm.merging.queries.merges import get_merge, later_merge_of_either, who_has_number
 from crm.merging.queries.undoing import changed_since, left_alone
@@ -51,7 +50,7 @@ def undo_merge(merge_id: int, *, by: User, at: datetime) -> EmployerMerge:
             undone = _put_back(merge)
             undone.left += _part_promises(survivor.id, loser.id)
             tell_histories(undone.rows)
-            write_down("employer", _of_employers(undone.rows, survivor.id, loser.id))
+            write_down("employer", told_of_employers(undone.rows, survivor.id, loser.id).items())
         keep_domains(survivor.id, loser.id)
         raise_versions(survivor, loser)
         merge.undone_at, merge.undone_by_name, merge.left_as_it_is = at, by.name, undone.left
@@ -143,17 +142,3 @@ def _part_promises(survivor_id: int, loser_id: int) -> list[str]:
     if not places:
         return []
     return [f"Places linked to a promise of the other employer since: {len(places)}. They are no longer linked."]
-
-
-def _of_employers(rows: Sequence[tuple[str, int, Change]], survivor_id: int, loser_id: int) -> list[tuple[int, Change]]:
-    """What changed of each of the two, in one line each."""
-    changes: dict[int, Change] = {survivor_id: {}, loser_id: {}}
-    for table, row_id, what in rows:
-        if table == "employer" and row_id in changes:
-            for column, (before, after) in what.items():
-                changes[row_id][column] = [changes[row_id].get(column, [before])[0], after]
-    hidden = Employer.__history_hides__
-    return [
-        (row_id, {column: pair for column, pair in what.items() if column not in hidden and pair[0] != pair[1]})
-        for row_id, what in changes.items()
-    ]
