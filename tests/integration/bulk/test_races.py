@@ -1,9 +1,7 @@
 """A bulk change and an edit at the same moment: neither is lost without a word."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from threading import Barrier
 
 from flask import Flask
 
@@ -11,32 +9,14 @@ from crm.accounts.models import User
 from crm.bulk import services
 from crm.bulk.models import BulkAction, BulkChange, BulkChangeItem, ItemState
 from crm.bulk.services import BulkDetails
-from crm.core.db import check_version, committing, db
-from crm.core.errors import Conflict, EditedMeanwhile
+from crm.core.db import check_version, db
 from crm.employers.models import Employer
 from tests.conftest import stored
 from tests.factories import EmployerFactory, UserFactory
+from tests.support.racing import DONE, kind_of, saved_at_once
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-
-def at_once(app: Flask, *actions: Callable[[], object]) -> list[str]:
-    db.session.rollback()  # nothing of ours holds a lock
-    ready = Barrier(len(actions))
-
-    def run(action: Callable[[], object]) -> str:
-        with app.app_context():
-            ready.wait()
-            try:
-                with committing():
-                    action()
-            except (Conflict, EditedMeanwhile) as refusal:
-                return type(refusal).__name__
-            return "saved"
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
 
 
 def _changed(count: int) -> tuple[int, int]:
@@ -70,17 +50,17 @@ def test_an_undo_raced_with_edits_loses_none_of_them(app: Flask, database: None)
     def undo() -> None:
         services.undo(db.session.get_one(BulkChange, change_id), by=db.session.get_one(User, officer_id), at=NOW)
 
-    undone, *edited = at_once(app, undo, *edits)
+    undone, *edited = saved_at_once(app, undo, *edits, told=kind_of)
 
     items = {item.employer_id: item.state for item in stored(BulkChangeItem)}
     for outcome, employer in zip(edited, stored(Employer), strict=True):
-        if outcome == "saved" and undone == "saved":
+        if outcome == DONE and undone == DONE:
             # Either the edit came first and the undo left it alone, or it was opened on what the undo then changed.
             assert employer.phone == "+441632960001"
-        if undone == "saved":
+        if undone == DONE:
             assert (employer.owner_id is None) == (items[employer.id] is ItemState.UNDONE)
-        assert (employer.phone is not None) == (outcome == "saved")
-    assert undone == "saved" or {item.state for item in stored(BulkChangeItem)} == {ItemState.CHANGED}
+        assert (employer.phone is not None) == (outcome == DONE)
+    assert undone == DONE or {item.state for item in stored(BulkChangeItem)} == {ItemState.CHANGED}
 
 
 def test_of_two_who_undo_one_change_one_succeeds(app: Flask, database: None) -> None:
@@ -89,7 +69,7 @@ def test_of_two_who_undo_one_change_one_succeeds(app: Flask, database: None) -> 
     def undo() -> None:
         services.undo(db.session.get_one(BulkChange, change_id), by=db.session.get_one(User, officer_id), at=NOW)
 
-    assert sorted(at_once(app, undo, undo)) == ["Conflict", "saved"]
+    assert sorted(saved_at_once(app, undo, undo, told=kind_of)) == ["Conflict", DONE]
 
 
 def test_two_changes_that_share_employers_wait_for_each_other(app: Flask, database: None) -> None:
@@ -109,6 +89,6 @@ def test_two_changes_that_share_employers_wait_for_each_other(app: Flask, databa
 
         return act
 
-    assert at_once(app, carry_out(there), carry_out(back)) == ["saved", "saved"]
+    assert saved_at_once(app, carry_out(there), carry_out(back)) == [DONE, DONE]
     for employer in stored(Employer):
         assert employer.is_archived != (employer.owner_id is not None), "who came second left it alone"

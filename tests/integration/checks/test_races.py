@@ -1,10 +1,7 @@
 """Two people at the same check at the same moment, each in a transaction of their own. Run on both databases."""
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -12,11 +9,11 @@ from flask import Flask
 from crm.checks import services
 from crm.checks.models import CheckKind, SiteCheck
 from crm.checks.services import Acceptance, Checked, Seen
-from crm.core.db import committing, db
-from crm.core.errors import EditedMeanwhile
+from crm.core.db import db
 from crm.employers.models import Employer, Site
 from tests.conftest import stored
 from tests.factories import SiteCheckFactory, SiteFactory
+from tests.support.racing import kind_of, saved_at_once
 
 OFFICERS = 6
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -24,24 +21,6 @@ HEALTH = CheckKind.HEALTH_AND_SAFETY
 DETAILS = Acceptance(checked=Checked(on=date(2026, 11, 2), by_name="Jo Safe"), valid_to=date(2028, 8, 31))
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-def all_at_once(app: Flask, do: Callable[[], object]) -> Counter[str]:
-    """How many of several officers were done, and how many were shown what somebody else saved."""
-    together = Barrier(OFFICERS)
-
-    def officer(_number: int) -> str:
-        with app.app_context():
-            together.wait()
-            try:
-                with committing():
-                    do()
-            except EditedMeanwhile:
-                return "edited meanwhile"
-            return "done"
-
-    with ThreadPoolExecutor(OFFICERS) as officers:
-        return Counter(officers.map(officer, range(OFFICERS)))
 
 
 def the_site(site_id: int) -> Site:
@@ -55,11 +34,12 @@ def test_of_many_who_accept_a_renewal_at_once_one_does_and_one_row_is_current(ap
     site_id, check_id, version = check.site_id, check.id, check.version
     db.session.commit()
 
-    told = all_at_once(
-        app, lambda: services.accept(the_site(site_id), HEALTH, DETAILS, seen=Seen(check_id, version), at=NOW)
-    )
+    def accept() -> None:
+        services.accept(the_site(site_id), HEALTH, DETAILS, seen=Seen(check_id, version), at=NOW)
 
-    assert told == {"done": 1, "edited meanwhile": OFFICERS - 1}
+    told = Counter(saved_at_once(app, *[accept] * OFFICERS, told=kind_of))
+
+    assert told == {"done": 1, "EditedMeanwhile": OFFICERS - 1}
     assert [row.is_current for row in stored(SiteCheck)] == [False, True]
 
 
@@ -67,7 +47,10 @@ def test_of_many_who_start_a_check_at_once_one_does(app: Flask) -> None:
     site_id = SiteFactory.make().id
     db.session.commit()
 
-    told = all_at_once(app, lambda: services.accept(the_site(site_id), HEALTH, DETAILS, seen=Seen(), at=NOW))
+    def accept() -> None:
+        services.accept(the_site(site_id), HEALTH, DETAILS, seen=Seen(), at=NOW)
 
-    assert told == {"done": 1, "edited meanwhile": OFFICERS - 1}
+    told = Counter(saved_at_once(app, *[accept] * OFFICERS, told=kind_of))
+
+    assert told == {"done": 1, "EditedMeanwhile": OFFICERS - 1}
     assert len(stored(SiteCheck)) == 1

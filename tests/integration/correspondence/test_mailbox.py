@@ -1,7 +1,6 @@
 """Reading a real mailbox on loopback: nothing is lost and nothing filed twice, whatever breaks off when."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -19,6 +18,7 @@ from crm.interactions.models import Interaction
 from tests.conftest import stored
 from tests.integration.correspondence.arranging import NOW, Cast, cast, mailed
 from tests.support.imap import MailServer, mail_server
+from tests.support.racing import at_once
 from tests.unit.correspondence.reading import content_of
 
 JO = "jo.fairclough@moorcroft-timber.example"
@@ -228,15 +228,8 @@ def test_what_takes_too_long_waits_for_the_next_time(
 def test_two_schedulers_at_once_file_every_message_once(app: Flask, server: MailServer, people: Cast) -> None:
     for _ in range(5):
         server.deliver(mailed(PRIYA, to=JO))
-    ready = Barrier(2)
 
-    def read(_: int) -> None:
-        with app.app_context():
-            ready.wait()
-            jobs.read_mailbox(NOW)
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(read, range(2)))
+    at_once(app, *[lambda: jobs.read_mailbox(NOW)] * 2)
 
     assert len(stored(Mail)) == len(stored(Interaction)) == 5
 
@@ -259,12 +252,7 @@ def test_two_who_both_think_the_mailbox_is_theirs_file_every_message_once(
 
     monkeypatch.setattr(jobs, "_new", both_see_the_same)
 
-    def read(_: int) -> Tally:
-        with app.app_context():
-            return jobs.read_mailbox(NOW)
-
-    with ThreadPoolExecutor(2) as pool:
-        tallies = list(pool.map(read, range(2)))
+    tallies = at_once(app, *[lambda: jobs.read_mailbox(NOW)] * 2)
 
     assert tallies == [Tally(done=4), Tally(done=4)]
     assert len(stored(Mail)) == len(stored(Interaction)) == len(stored(MailboxMessage)) == 4

@@ -1,5 +1,8 @@
 """The same mail, filed by several at the same moment."""
 
+from collections import Counter
+from functools import partial
+
 import pytest
 from flask import Flask
 from sqlalchemy import event, insert
@@ -13,7 +16,7 @@ from crm.employers.models import Employer
 from crm.interactions.models import Interaction
 from tests.conftest import stored
 from tests.integration.correspondence.arranging import NOW, cast, filing, staged
-from tests.integration.opportunities.test_races import DONE, all_at_once
+from tests.support.racing import DONE, saved_at_once
 
 
 @pytest.mark.parametrize("same_words", [True, False])
@@ -36,7 +39,7 @@ def test_of_several_who_file_copies_of_a_mail_at_once_one_does_and_the_others_ar
             db.session.get_one(Mail, mail_id), db.session.get_one(Employer, employer_id), filing(officer)
         )
 
-    outcomes = all_at_once(app, [lambda each=each: file(each) for each in ids])  # type: ignore[misc]
+    outcomes = Counter(saved_at_once(app, *(partial(file, each) for each in ids)))
 
     refused = {text: times for text, times in outcomes.items() if text != DONE}
     assert outcomes[DONE] == 1

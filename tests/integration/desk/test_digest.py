@@ -1,9 +1,7 @@
 """The daily digest: what it says, who gets it, and that nobody gets it twice."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -32,6 +30,7 @@ from tests.factories import (
 )
 from tests.support.forms import post
 from tests.support.pages import words_of
+from tests.support.racing import at_once
 
 pytestmark = pytest.mark.usefixtures("database")
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -219,15 +218,8 @@ def test_one_whose_digest_fails_keeps_nobody_else_from_theirs(monkeypatch: pytes
 def test_of_several_schedulers_at_the_same_moment_each_officer_gets_one_mail(app: Flask) -> None:
     officers = [busy_officer() for _ in range(5)]
     db.session.commit()
-    together = Barrier(SCHEDULERS)
 
-    def scheduler(_number: int) -> Tally:
-        with app.app_context():
-            together.wait()
-            return owe_daily_digests(MORNING)
-
-    with ThreadPoolExecutor(SCHEDULERS) as schedulers:
-        tallies = list(schedulers.map(scheduler, range(SCHEDULERS)))
+    tallies = at_once(app, *[lambda: owe_daily_digests(MORNING)] * SCHEDULERS)
 
     assert sum(tally.done for tally in tallies) == len(officers)
     assert sum(tally.failed for tally in tallies) == 0

@@ -1,17 +1,14 @@
 """Keeping groups: turns follow each other, and an employer holds one seat."""
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier
 
 import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from crm.core.access import Role
-from crm.core.db import committing, db
+from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
 from crm.employers.models import Employer
 from crm.groups import queries, services
@@ -19,6 +16,7 @@ from crm.groups.models import EmployerGroup, Membership
 from crm.groups.services import GroupDetails, MemberDetails
 from tests.conftest import stored
 from tests.factories import ContactFactory, EmployerFactory, GroupFactory, MembershipFactory, UserFactory
+from tests.support.racing import saved_at_once
 
 SEPTEMBER, NOVEMBER = date(2026, 9, 1), date(2026, 11, 2)
 DAY = timedelta(days=1)
@@ -203,35 +201,15 @@ def test_a_provider_knows_of_no_group_and_nobody_of_one_that_is_not_there() -> N
         queries.get_membership(membership.id, viewer=provider)
 
 
-def all_at_once(app: Flask, do: Callable[[], object]) -> Counter[str]:
-    together = Barrier(OFFICERS)
-
-    def officer(_number: int) -> str:
-        with app.app_context():
-            together.wait()
-            try:
-                with committing():
-                    do()
-            except (Conflict, EditedMeanwhile) as refusal:
-                return str(refusal)
-            return "done"
-
-    with ThreadPoolExecutor(OFFICERS) as officers:
-        return Counter(officers.map(officer, range(OFFICERS)))
-
-
 def test_of_many_who_add_one_member_at_once_one_does(app: Flask) -> None:
     group_id, employer_id = GroupFactory.make().id, EmployerFactory.make().id
     db.session.commit()
 
-    told = all_at_once(
-        app,
-        lambda: services.add_member(
-            db.session.get_one(EmployerGroup, group_id),
-            db.session.get_one(Employer, employer_id),
-            MemberDetails(joined_on=SEPTEMBER),
-        ),
-    )
+    def add() -> None:
+        group, employer = db.session.get_one(EmployerGroup, group_id), db.session.get_one(Employer, employer_id)
+        services.add_member(group, employer, MemberDetails(joined_on=SEPTEMBER))
+
+    told = Counter(saved_at_once(app, *[add] * OFFICERS))
 
     assert told == {"done": 1, services.MEMBER_ALREADY: OFFICERS - 1}
     assert len(stored(Membership)) == 1

@@ -6,11 +6,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -29,6 +27,7 @@ from crm.interactions.models import FollowUp, Interaction
 from tests.conftest import stored
 from tests.factories import UserFactory
 from tests.support.importing import every_row, import_sheets
+from tests.support.racing import at_once
 
 ROOT = Path(__file__).parents[3]
 EMPLOYERS = 400
@@ -122,24 +121,10 @@ def test_an_undo_whose_worker_is_killed_is_taken_over(priya: User, database_url:
     assert every_row() == before
 
 
-def all_at_once(app: Flask, do: Sequence[Callable[[], object]]) -> Counter[object]:
-    """Run each in its own thread and app context, and count what they return."""
-    db.session.rollback()  # this thread must not hold what the others wait for
-    ready = Barrier(len(do))
-
-    def one(action: Callable[[], object]) -> object:
-        with app.app_context():
-            ready.wait()
-            return action()
-
-    with ThreadPoolExecutor(len(do)) as pool:
-        return Counter(pool.map(one, do))
-
-
 def test_of_workers_that_start_at_once_one_does_the_import(app: Flask, priya: User) -> None:
     queued(a_file(50), priya)
 
-    done = all_at_once(app, [lambda: jobs.run_queued_imports(clock.now()).done] * 4)
+    done = Counter(at_once(app, *[lambda: jobs.run_queued_imports(clock.now()).done] * 4))
 
     assert done == {1: 1, 0: 3}
     assert [len(stored(model)) for model in (Employer, Contact, Interaction)] == [50] * 3
@@ -177,7 +162,7 @@ def test_of_two_who_ask_for_an_undo_at_once_one_is_told_so(app: Flask, priya: Us
             return "refused"
         return "asked"
 
-    assert all_at_once(app, [ask, ask, ask]) == {"asked": 1, "refused": 2}
+    assert Counter(at_once(app, ask, ask, ask)) == {"asked": 1, "refused": 2}
 
 
 @pytest.mark.parametrize("late", [0, 0.01, 0.03])
@@ -196,7 +181,7 @@ def test_an_edit_during_an_undo_is_kept_or_told_and_never_lost(app: Flask, priya
             return "told"
         return "saved"
 
-    outcomes = all_at_once(app, [_undo_all, *(lambda each=each: edit(each) for each in ids[:6])])
+    outcomes = Counter(at_once(app, _undo_all, *(partial(edit, each) for each in ids[:6])))
 
     kept = [each.trading_name for each in stored(Employer)]
     assert kept == ["Edited"] * outcomes["saved"]
@@ -216,7 +201,7 @@ def test_what_is_added_during_an_undo_keeps_its_employer_or_is_refused(app: Flas
             return "refused"
         return "saved"
 
-    outcomes = all_at_once(app, [_undo_all, *(lambda each=each: add(each) for each in ids[:6])])
+    outcomes = Counter(at_once(app, _undo_all, *(partial(add, each) for each in ids[:6])))
 
     assert len(stored(Contact)) == len(stored(Employer)) == outcomes["saved"]
     assert {each.employer_id for each in stored(Contact)} == {each.id for each in stored(Employer)}

@@ -1,18 +1,18 @@
 """The day of the newest contact stands beside the employer, whoever writes the contact log and however."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
-from crm.core.db import Base, committing, db
+from crm.core.db import Base, db
 from crm.employers.models import Employer
 from crm.interactions.models import Interaction
 from tests.conftest import stored
 from tests.factories import EmployerFactory, InteractionFactory, UserFactory
+from tests.support.racing import DONE, saved_at_once
 
 A_DAY = date(2026, 11, 2)
 LOG, TOOK_PART = (Base.metadata.tables[name] for name in ("interaction", "interaction_officer"))
@@ -65,18 +65,12 @@ def test_of_many_who_log_at_once_the_newest_day_stays(app: Flask) -> None:
     employer_id, user_id = EmployerFactory.make().id, UserFactory.make().id
     db.session.commit()
     wanted = [A_DAY + timedelta(days=number) for number in (0, 7, 3, 9, 1, 8)]
-    ready = Barrier(len(wanted))
 
     def log(day: date) -> None:
-        with app.app_context():
-            ready.wait()
-            with committing():
-                entry = Interaction(
-                    employer_id=employer_id, logged_by_id=user_id, channel="call", happened_on=day, summary="Rang"
-                )
-                db.session.add(entry)
+        entry = Interaction(
+            employer_id=employer_id, logged_by_id=user_id, channel="call", happened_on=day, summary="Rang"
+        )
+        db.session.add(entry)
 
-    with ThreadPoolExecutor(len(wanted)) as pool:
-        list(pool.map(log, wanted))
-
+    assert set(saved_at_once(app, *(partial(log, day) for day in wanted))) == {DONE}
     assert days() == [A_DAY + timedelta(days=9)]

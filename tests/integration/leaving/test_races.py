@@ -15,7 +15,8 @@ from crm.leaving.rules import OWNED
 from crm.leaving.services import HandOver, hand_over
 from tests.factories import EmployerFactory, UserFactory
 from tests.integration.merging.arranging import NOW
-from tests.integration.merging.test_races import DONE, at_once
+from tests.integration.merging.test_races import raced
+from tests.support.racing import DONE
 
 pytestmark = pytest.mark.usefixtures("database")
 ROUNDS = 20
@@ -41,7 +42,7 @@ def test_an_edit_and_a_hand_over_at_once_lose_nothing(app: Flask) -> None:
         def leave(plan: HandOver = plan) -> object:
             return hand_over(plan, by=db.session.get_one(User, manager), at=NOW)
 
-        told = at_once(app, leave, edit)
+        told = raced(app, leave, edit)
 
         row = db.session.get_one(Employer, id_)
         assert told[0] == DONE
@@ -70,7 +71,7 @@ def test_a_bulk_change_to_the_same_colleague_and_a_hand_over_do_not_wait_for_eac
         def leave(plan: HandOver = plan) -> object:
             return hand_over(plan, by=db.session.get_one(User, manager_id), at=NOW)
 
-        told = at_once(app, assign, leave)
+        told = raced(app, assign, leave)
 
         assert told[0] == DONE
         assert told[1] in {DONE, "EditedMeanwhile"}

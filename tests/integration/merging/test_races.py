@@ -4,18 +4,15 @@ Whoever is first, nothing is lost and nothing is added to an employer that was m
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
-from threading import Barrier
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from crm.accounts.models import User
-from crm.core.db import check_version, committing, db
-from crm.core.errors import CrmError
+from crm.core.db import check_version, db
 from crm.employers.models import Contact, Employer
 from crm.employers.services import ContactDetails, add_contact
 from crm.interactions.models import Channel, Interaction
@@ -30,33 +27,17 @@ from crm.reference.academic_years import AcademicYear
 from tests.conftest import stored
 from tests.factories import ContactFactory, EmployerFactory
 from tests.integration.merging.arranging import NOW, merge, officer
+from tests.support.racing import DONE, kind_of, saved_at_once
 
 pytestmark = pytest.mark.usefixtures("database")
 ROUNDS = 20
 DAY = date(2026, 11, 2)
-DONE = "done"
 LEGAL = {DONE, "Busy", "Conflict", "EditedMeanwhile", "MergedMeanwhile"}
 
 
-def at_once(app: Flask, *actions: Callable[[], object]) -> list[str]:
+def raced(app: Flask, *actions: Callable[[], object]) -> list[str]:
     """What became of each action: "done", or what it was refused with."""
-    db.session.rollback()  # what was only read must not keep the others waiting
-    ready = Barrier(len(actions))
-
-    def run(action: Callable[[], object]) -> str:
-        with app.app_context():
-            ready.wait()
-            try:
-                with committing():
-                    action()
-            except CrmError as refusal:
-                return type(refusal).__name__
-            finally:
-                db.session.remove()
-            return DONE
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        told = list(pool.map(run, actions))
+    told = saved_at_once(app, *actions, told=kind_of)
     db.session.rollback()
     assert set(told) <= LEGAL
     return told
@@ -91,7 +72,7 @@ def test_an_edit_and_a_merge_of_it_are_never_both_saved_blindly(app: Flask, edit
             row.phone = "+441632960009"
             db.session.flush()
 
-        told = at_once(app, merging(survivor, loser, by), edit)
+        told = raced(app, merging(survivor, loser, by), edit)
 
         row = db.session.get_one(Employer, id_)
         merged = db.session.get_one(Employer, loser).merged_into_id == survivor
@@ -114,7 +95,7 @@ def test_an_edit_of_a_person_on_both_and_a_merge_lose_neither(app: Flask) -> Non
             row.mobile = "+447700900009"
             db.session.flush()
 
-        told = at_once(app, merging(survivor, loser, by), edit)
+        told = raced(app, merging(survivor, loser, by), edit)
 
         assert told[0] == DONE
         assert (db.session.get_one(Contact, ours).mobile == "+447700900009") == (told[1] == DONE)
@@ -143,7 +124,7 @@ def test_what_is_added_to_the_loser_while_it_is_merged_moves_or_is_refused(
     for _ in range(ROUNDS):
         survivor, loser, by = two()
 
-        told = at_once(app, merging(survivor, loser, by), partial(act, loser, by))
+        told = raced(app, merging(survivor, loser, by), partial(act, loser, by))
 
         merged = db.session.get_one(Employer, loser).merged_into_id == survivor
         assert merged == (told[0] == DONE)
@@ -155,7 +136,7 @@ def test_a_merge_and_the_same_the_other_way_round_end_in_one_of_them(app: Flask)
     for _ in range(ROUNDS):
         one, other, by = two()
 
-        told = at_once(app, merging(one, other, by), merging(other, one, by))
+        told = raced(app, merging(one, other, by), merging(other, one, by))
 
         assert told.count(DONE) == 1
         into = {id_: db.session.get_one(Employer, id_).merged_into_id for id_ in (one, other)}
@@ -171,7 +152,7 @@ def test_two_merges_of_a_chain_leave_no_loop_and_nothing_behind(app: Flask) -> N
             log(employer, by)
         db.session.commit()
 
-        told = at_once(app, merging(second, first, by), merging(third, second, by))
+        told = raced(app, merging(second, first, by), merging(third, second, by))
 
         rows = {id_: db.session.get_one(Employer, id_).merged_into_id for id_ in (first, second, third)}
         assert told.count(DONE) == 1, "both pages showed the second as it was"
@@ -192,7 +173,7 @@ def test_of_two_who_undo_one_merge_at_once_one_does(app: Flask) -> None:
         def undo(done: int = done, by: int = by) -> object:
             return undo_merge(done, by=db.session.get_one(User, by), at=NOW)
 
-        told = at_once(app, undo, undo)
+        told = raced(app, undo, undo)
 
         assert told.count(DONE) == 1
         assert db.session.get_one(Employer, loser).merged_into_id is None

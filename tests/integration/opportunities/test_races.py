@@ -1,16 +1,13 @@
 """Many people at the same moment, each in a thread and a transaction of their own."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import time
-from threading import Barrier
 
 from flask import Flask
 
 from crm.accounts.models import User
-from crm.core.db import committing, db
-from crm.core.errors import Conflict
+from crm.core.db import db
 from crm.employers.models import Employer
 from crm.opportunities.models import Opportunity, Place
 from crm.opportunities.services import add_place_for, schedule_opportunity
@@ -18,26 +15,7 @@ from crm.providers.models import YoungPerson
 from tests.conftest import stored
 from tests.factories import ContactFactory, ProviderFactory, UserFactory, YoungPersonFactory
 from tests.integration.opportunities.arranging import arranged, details, seats_held
-
-DONE = "done"
-
-
-def all_at_once(app: Flask, do: Sequence[Callable[[], object]]) -> Counter[str]:
-    """Run each in its own thread, app context and unit of work; how many were done, and how many refused how."""
-    ready = Barrier(len(do))
-
-    def one(action: Callable[[], object]) -> str:
-        with app.app_context():
-            ready.wait()
-            try:
-                with committing():
-                    action()
-            except Conflict as refusal:
-                return str(refusal)
-            return DONE
-
-    with ThreadPoolExecutor(len(do)) as pool:
-        return Counter(pool.map(one, do))
+from tests.support.racing import DONE, saved_at_once
 
 
 def test_of_fifty_who_book_the_last_place_one_gets_it_and_the_others_are_told(app: Flask, database: None) -> None:
@@ -49,7 +27,7 @@ def test_of_fifty_who_book_the_last_place_one_gets_it_and_the_others_are_told(ap
     def book(person: int) -> Callable[[], object]:
         return lambda: add_place_for(db.session.get_one(Opportunity, visit), db.session.get_one(YoungPerson, person))
 
-    outcomes = all_at_once(app, [book(person) for person in people])
+    outcomes = Counter(saved_at_once(app, *[book(person) for person in people]))
 
     assert outcomes == {
         DONE: 1,
@@ -67,7 +45,7 @@ def test_of_twenty_who_book_one_person_into_overlapping_things_one_succeeds(app:
     def book(visit: int) -> Callable[[], object]:
         return lambda: add_place_for(db.session.get_one(Opportunity, visit), db.session.get_one(YoungPerson, person))
 
-    outcomes = all_at_once(app, [book(visit) for visit in visits])
+    outcomes = Counter(saved_at_once(app, *[book(visit) for visit in visits]))
 
     assert outcomes.pop(DONE) == 1
     assert sum(outcomes.values()) == 19
@@ -83,7 +61,7 @@ def test_of_ten_who_book_one_person_twice_into_one_thing_one_succeeds(app: Flask
     def book() -> object:
         return add_place_for(db.session.get_one(Opportunity, visit), db.session.get_one(YoungPerson, person))
 
-    outcomes = all_at_once(app, [book] * 10)
+    outcomes = Counter(saved_at_once(app, *[book] * 10))
 
     assert outcomes == {DONE: 1, "AB-1 already has a place in this opportunity.": 9}
 
@@ -100,7 +78,7 @@ def test_of_ten_who_schedule_one_speaker_twice_one_succeeds(app: Flask, database
             scheduled_by=db.session.get_one(User, officer),
         )
 
-    outcomes = all_at_once(app, [schedule] * 10)
+    outcomes = Counter(saved_at_once(app, *[schedule] * 10))
 
     assert outcomes.pop(DONE) == 1
     assert len(stored(Opportunity)) == 1

@@ -1,16 +1,12 @@
 """Two officers at once, each with a connection of their own. Run on both databases."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import selectinload
 
-from crm.core.db import committing, db
-from crm.core.errors import Conflict
+from crm.core.db import db
 from crm.employers.models import Employer
 from crm.pledges import services
 from crm.pledges.kinds import OpportunityKind
@@ -19,6 +15,7 @@ from crm.pledges.services import LineDetails, PledgeDetails
 from crm.reference.academic_years import AcademicYear
 from tests.conftest import stored
 from tests.factories import EmployerFactory, PledgeFactory, PledgeLineFactory
+from tests.support.racing import saved_at_once
 
 OFFICERS = 6
 A_DAY = date(2026, 10, 5)
@@ -27,30 +24,15 @@ YEAR = AcademicYear("2026/27")
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def all_at_once(app: Flask, do: Callable[[], object]) -> list[str]:
-    """What each officer was told: "done", or the sentence of the refusal."""
-    together = Barrier(OFFICERS)
-
-    def officer(_number: int) -> str:
-        with app.app_context():
-            together.wait()
-            try:
-                with committing():
-                    do()
-            except Conflict as refusal:
-                return str(refusal)
-            return "done"
-
-    with ThreadPoolExecutor(OFFICERS) as officers:
-        return list(officers.map(officer, range(OFFICERS)))
-
-
 def test_of_many_officers_recording_a_pledge_at_once_one_succeeds_and_the_others_are_told_why(app: Flask) -> None:
     employer_id = EmployerFactory.make().id
     db.session.commit()
     details = PledgeDetails(YEAR, [LineDetails(OpportunityKind.PLACEMENT, 10)])
 
-    told = all_at_once(app, lambda: services.record_pledge(db.session.get_one(Employer, employer_id), details, None))
+    def record() -> None:
+        services.record_pledge(db.session.get_one(Employer, employer_id), details, None)
+
+    told = saved_at_once(app, *[record] * OFFICERS)
 
     assert told.count("done") == 1
     assert all("pledge" in each for each in told if each != "done")
@@ -62,7 +44,7 @@ def test_of_many_officers_confirming_at_once_one_confirms_and_one_version_is_in_
     second_id = PledgeFactory.make(employer=first.employer, number=2, status=PledgeStatus.SENT, sent_on=A_DAY).id
     db.session.commit()
 
-    told = all_at_once(app, lambda: services.confirm(db.session.get_one(Pledge, second_id), A_DAY))
+    told = saved_at_once(app, *[lambda: services.confirm(db.session.get_one(Pledge, second_id), A_DAY)] * OFFICERS)
 
     assert told.count("done") == 1
     assert {each for each in told if each != "done"} == {"This pledge is confirmed, so it cannot be confirmed."}
@@ -77,7 +59,7 @@ def test_of_many_officers_beginning_the_next_version_at_once_one_begins_it(app: 
         pledge = db.session.get_one(Pledge, pledge_id, options=[selectinload(Pledge.lines)])
         services.next_version(pledge, recorded_by=None)
 
-    told = all_at_once(app, begin)
+    told = saved_at_once(app, *[begin] * OFFICERS)
 
     assert told.count("done") == 1
     assert [pledge.number for pledge in stored(Pledge)] == [1, 2]

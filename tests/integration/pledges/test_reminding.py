@@ -1,16 +1,14 @@
 """Asking for an answer to a pledge, once a day and never those who objected."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
 
 import pytest
 from flask import Flask
 
 from crm.accounts.models import User
 from crm.audit.queries import history_of
-from crm.core.db import committing, db
-from crm.core.errors import Conflict, EditedMeanwhile
+from crm.core.db import db
+from crm.core.errors import Conflict
 from crm.employers.models import Contact, LegalForm
 from crm.employers.queries import contacts_of
 from crm.notifications.models import OutboxEmail
@@ -19,6 +17,7 @@ from crm.pledges.queries import get_pledge
 from crm.pledges.reminding import remind, whom_to_remind
 from tests.conftest import stored
 from tests.factories import ContactFactory, EmployerFactory, PledgeFactory, PledgeLineFactory, UserFactory
+from tests.support.racing import DONE, saved_at_once
 
 pytestmark = pytest.mark.usefixtures("database")
 TODAY = date(2026, 11, 24)
@@ -152,23 +151,14 @@ def test_of_many_officers_reminding_at_once_one_mail_goes_out(app: Flask) -> Non
     contact_at(db.session.get_one(Pledge, pledge_id))
     officer_id = UserFactory.make().id
     db.session.commit()
-    together = Barrier(OFFICERS)
 
-    def officer(_number: int) -> str:
-        with app.app_context():
-            together.wait()
-            try:
-                with committing():
-                    by = db.session.get_one(User, officer_id)
-                    pledge = get_pledge(pledge_id, viewer=by)
-                    remind(pledge, contacts_of(pledge.employer_id), by=by, today=TODAY)
-            except (Conflict, EditedMeanwhile) as refusal:
-                return str(refusal)
-            return "sent"
+    def ask() -> None:
+        by = db.session.get_one(User, officer_id)
+        pledge = get_pledge(pledge_id, viewer=by)
+        remind(pledge, contacts_of(pledge.employer_id), by=by, today=TODAY)
 
-    with ThreadPoolExecutor(OFFICERS) as officers:
-        told = list(officers.map(officer, range(OFFICERS)))
+    told = saved_at_once(app, *[ask] * OFFICERS)
 
-    assert told.count("sent") == 1
-    assert all("today already" in each for each in told if each != "sent")
+    assert told.count(DONE) == 1
+    assert all("today already" in each for each in told if each != DONE)
     assert len(stored(OutboxEmail)) == 1

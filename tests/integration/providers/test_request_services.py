@@ -1,9 +1,8 @@
 """What becomes of requests, and what is refused."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from threading import Barrier
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -12,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from crm.accounts.models import User
 from crm.audit.queries import history_of
 from crm.core.access import Role
-from crm.core.db import committing, db
+from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
 from crm.providers.models import YearGroup
 from crm.providers.requests import services
@@ -22,6 +21,7 @@ from crm.providers.requests.services import RequestDetails
 from crm.reference.kinds import OpportunityKind
 from tests.conftest import counting_queries, stored
 from tests.factories import ProviderFactory, ProviderMemberFactory, RequestFactory, SectorFactory, UserFactory
+from tests.support.racing import DONE, saved_at_once
 
 pytestmark = pytest.mark.usefixtures("database")
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -208,25 +208,16 @@ def test_of_several_officers_taking_it_at_once_one_has_it_and_the_others_are_tol
     request_id = RequestFactory.make().id
     officers = [UserFactory.make().id for _ in range(OFFICERS)]
     db.session.commit()
-    together = Barrier(OFFICERS)
 
-    def try_it(officer_id: int) -> str:
-        with app.app_context():
-            together.wait()
-            try:
-                with committing():
-                    officer = db.session.get_one(User, officer_id)
-                    services.take(get_request(request_id, viewer=officer), by=officer, at=NOW)
-            except Conflict as refusal:
-                return str(refusal)
-            return "mine"
+    def take(officer_id: int) -> None:
+        officer = db.session.get_one(User, officer_id)
+        services.take(get_request(request_id, viewer=officer), by=officer, at=NOW)
 
-    with ThreadPoolExecutor(OFFICERS) as pool:
-        told = list(pool.map(try_it, officers))
+    told = saved_at_once(app, *(partial(take, each) for each in officers))
 
-    assert sorted(told) == ["Somebody works on this request already."] * (OFFICERS - 1) + ["mine"]
+    assert sorted(told) == ["Somebody works on this request already."] * (OFFICERS - 1) + [DONE]
     (asked,) = stored(Request)
-    assert asked.taken_by_id == officers[told.index("mine")]
+    assert asked.taken_by_id == officers[told.index(DONE)]
 
 
 def test_a_provider_knows_of_its_own_requests_and_cannot_tell_that_others_exist() -> None:
