@@ -1,8 +1,9 @@
 """What the search answers with, and why each of it is there. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crm.core.normalise import plain_words
 from crm.finding.question import Question
@@ -54,8 +55,9 @@ class Group:
 def marked(text: str, question: Question) -> list[Part]:
     """A text in pieces, of which those that were looked for are marked."""
     parts: list[Part] = []
+    asked = {each for word in question.words for each in _pieces(word.spellings) if len(each) > 1}
     for token in TOKEN.findall(text):
-        is_match = token[0].isalnum() and _is_asked_for(token, question)
+        is_match = token[0].isalnum() and _is_asked_for(token, asked)
         if parts and parts[-1].is_match == is_match and not is_match:
             parts[-1] = Part(parts[-1].text + token)
         else:
@@ -93,14 +95,15 @@ def _holds(value: str | None, spellings: Sequence[str]) -> bool:
     return any(each in plain or each.replace(" ", "") in squeezed for each in spellings)
 
 
-def _is_asked_for(token: str, question: Question) -> bool:
-    plain = "".join(plain_words(token))
+def _is_asked_for(token: str, asked: Collection[str]) -> bool:
+    plain = _plain(token)
     lower = token.lower().strip(".")
-    return any(
-        len(each) > 1 and (plain.startswith(each) or each in lower or _stem(each, plain))
-        for word in question.words
-        for each in _pieces(word.spellings)
-    )
+    return any(plain.startswith(each) or each in lower or _stem(each, plain) for each in asked)
+
+
+@lru_cache(maxsize=10_000)  # a log says the same words over and over
+def _plain(token: str) -> str:
+    return "".join(plain_words(token))
 
 
 def _stem(asked: str, plain: str) -> bool:

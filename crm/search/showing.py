@@ -33,7 +33,7 @@ def _employer_hit(employer: Employer, question: Question) -> Hit:
         ("Company number", employer.company_number),
         ("Postcode", employer.postcode),
         ("E-mail address", employer.email),
-        ("Phone", phone(employer.phone) if employer.phone else None),
+        ("Phone", _number(employer.phone, question)),
         ("Website", employer.website),
     )
     return Hit(
@@ -58,11 +58,10 @@ def _people(ids: Sequence[int], question: Question, viewer: User) -> Hits:
 
 
 def _contact_hit(contact: Contact, question: Question) -> Hit:
-    numbers = [phone(number) for number in (contact.phone, contact.mobile) if number]
     fields = (
         ("", contact.name),
         ("E-mail address", contact.email),
-        *(("Phone", number) for number in numbers),
+        *(("Phone", _number(number, question)) for number in (contact.phone, contact.mobile)),
     )
     return Hit(
         kind=Kind.CONTACT,
@@ -113,3 +112,8 @@ SHOWN: Mapping[Kind, Callable[[Sequence[int], Question, User], Hits]] = {
     Kind.INTERACTION: _entries,
     Kind.YOUNG_PERSON: _young_people,
 }
+
+
+def _number(stored: str | None, question: Question) -> str | None:
+    """A phone number as people read it, if it can be why something was found: writing it out takes a while."""
+    return phone(stored) if stored and any(letter.isdigit() for letter in question.phrase) else None
