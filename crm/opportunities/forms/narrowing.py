@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import request
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Optional
 
 from crm.accounts.models import User
 from crm.core import clock
@@ -20,8 +19,8 @@ STATUS_LABELS = {status: status.value.capitalize() for status in OpportunityStat
 
 class OpportunityFilterForm(FilterForm):
     q = StringField("Title or employer contains", render_kw={"autocomplete": "off"})
-    first_day = UkDateField("From", validators=[Optional()], description="Empty for everything that is past as well")
-    last_day = UkDateField("To", validators=[Optional()], description="")
+    first_day = UkDateField("From", description="Empty for everything that is past as well")
+    last_day = UkDateField("To", description="")
     kind = SelectMultipleField("Kind", choices=[(kind.value, kind.label) for kind in OpportunityKind])
     status = SelectMultipleField("Status", choices=[(status.value, STATUS_LABELS[status]) for status in STATUS_LABELS])
     provider = SelectField("Provider", coerce=id_or_none, validate_choice=False)

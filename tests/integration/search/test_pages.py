@@ -6,7 +6,13 @@ from crm.core.access import Role
 from crm.core.normalise import name_key
 from crm.employers.models import Employer
 from tests.conftest import CarefulClient
-from tests.factories import ContactFactory, EmployerFactory, InteractionFactory, UserFactory, YoungPersonFactory
+from tests.factories import (
+    ContactFactory,
+    EmployerFactory,
+    InteractionFactory,
+    UserFactory,
+    YoungPersonFactory,
+)
 
 
 @pytest.fixture
@@ -43,7 +49,16 @@ def test_nothing_found_comes_with_advice(officer: CarefulClient) -> None:
     page = officer.get("/search?q=banana").text
 
     assert "Nothing found for “banana”." in page
-    assert "Try fewer words" in page
+    assert "Try fewer words. Part of a name, a trading name" in page
+
+
+def test_a_provider_who_finds_nothing_is_told_what_a_provider_may_look_for(client: CarefulClient) -> None:
+    client.sign_in(UserFactory.make(role=Role.PROVIDER))
+
+    page = client.get("/search?q=banana").text
+
+    assert "Try fewer words. Part of a reference." in page
+    assert "phone number" not in page
 
 
 def test_a_single_letter_comes_with_a_hint(officer: CarefulClient) -> None:
