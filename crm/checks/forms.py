@@ -10,8 +10,9 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from crm.checks.models import CheckKind, SiteCheck
 from crm.checks.services import Acceptance, Checked, Refusal, Seen
 from crm.core import clock
+from crm.core.fields import id_or_none
 from crm.core.forms import EditForm, Form, UkDateField
-from crm.employers.forms.shared import id_or_none, short
+from crm.employers.forms.shared import short
 
 LONGEST_TEXT = 2000
 SOMEBODY_ELSE = ("", "Somebody else")

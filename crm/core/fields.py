@@ -180,5 +180,11 @@ class SearchSelectField(StringField):
         return widgets.text_input(self, options) + chosen.format(self.id, self.name, self.data or "")
 
 
+def id_or_none(text: Any) -> int | None:
+    """The id a browser sent, or nothing: also for what no id can be."""
+    figures = str(text or "")
+    return int(figures) if _is_id(figures) else None
+
+
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER

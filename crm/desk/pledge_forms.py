@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wtforms import BooleanField, SelectField, StringField
 
+from crm.core.fields import id_or_none
 from crm.core.forms import FilterForm
 from crm.desk.pledge_rows import LIVE, PledgeFilter
 from crm.pledges.kinds import OpportunityKind
@@ -12,7 +13,6 @@ from crm.pledges.wording import STATUS_LABELS
 from crm.reference.academic_years import AcademicYear
 
 ALL = "all"
-LONGEST_ID = 9  # figures
 
 
 class PledgeFilterForm(FilterForm):
@@ -56,7 +56,7 @@ class PledgeFilterForm(FilterForm):
             if _is(status, PledgeStatus)
             else LIVE,
             kind=OpportunityKind(kind) if _is(kind, OpportunityKind) else None,
-            owner_id=int(officer) if officer.isascii() and officer.isdigit() and len(officer) <= LONGEST_ID else None,
+            owner_id=id_or_none(officer),
             behind=bool(self.behind.data),
             words=str(self.q.data or ""),
         )

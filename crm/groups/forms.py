@@ -7,8 +7,9 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from crm.core import clock
+from crm.core.fields import id_or_none
 from crm.core.forms import EditForm, FilterForm, Form, SearchSelectField, UkDateField, WholeNumberField
-from crm.employers.forms.shared import id_or_none, short
+from crm.employers.forms.shared import short
 from crm.employers.models import Contact
 from crm.groups.models import EmployerGroup, Membership
 from crm.groups.services import GroupDetails, MemberDetails

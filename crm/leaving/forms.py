@@ -6,6 +6,7 @@ from flask import request
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired
 
+from crm.core.fields import id_or_none
 from crm.core.forms import STALE, Form
 from crm.leaving.queries import Things
 from crm.leaving.rules import EMPLOYERS
@@ -24,8 +25,7 @@ class HandOverForm(Form):
 
 def chosen(name: str) -> int | None:
     """The colleague that the address names for something."""
-    value = request.args.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None  # noqa: PLR2004  # an id
+    return id_or_none(request.args.get(name))
 
 
 def area_name(area_id: int | None) -> str:

@@ -6,6 +6,7 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from crm.core import clock
+from crm.core.fields import id_or_none
 from crm.core.forms import EditForm, EmailField, FilterForm, Form, PhoneField, UkDateField, WholeNumberField
 from crm.providers.models import Cohort, Provider, ProviderType, YearGroup, YoungPerson
 from crm.providers.references import may_be_a_name, read_reference, read_references
@@ -22,11 +23,6 @@ NO_NAMES = (
     "The provider’s own reference, such as a pupil number. Never a name, an e-mail address or a date of birth: "
     "we must not be able to tell who it is"
 )
-
-
-def id_or_none(text: str | None) -> int | None:
-    """The value of a select whose first choice is nothing."""
-    return int(text) if text and text.isdecimal() else None
 
 
 class ProviderForm(Form):

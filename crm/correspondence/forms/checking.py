@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from wtforms import BooleanField, FieldList, FormField, HiddenField
 
 from crm.core import clock
+from crm.core.fields import id_or_none
 from crm.core.forms import Form, PartForm
 from crm.correspondence.forms.people import NewcomersField
 from crm.correspondence.models import Mail
 from crm.correspondence.queries.people import Known
 from crm.correspondence.services import meetings
 from crm.correspondence.services.filing import people_in
-from crm.interactions.forms.fields import DayPastField, id_or_none
+from crm.interactions.forms.fields import DayPastField
 
 MOST = 100  # mails at a time
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.signing_in import signed_in_user
 from crm.audit.readable import readable_history
 from crm.core.access import STAFF, allow
+from crm.core.fields import id_or_none
 from crm.core.pagination import page_number
 from crm.correspondence import policies
 from crm.correspondence.forms.checking import is_to_come
@@ -23,7 +24,6 @@ from crm.correspondence.queries.tray import (
 from crm.correspondence.services.filing import people_in
 from crm.correspondence.views.blueprint import addresses_of_ours, bp
 from crm.employers.queries import get_employer
-from crm.interactions.forms.fields import id_or_none
 
 SAFE = {
     "Content-Security-Policy": "sandbox; default-src 'none'",  # should a browser show it after all

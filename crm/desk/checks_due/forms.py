@@ -9,6 +9,7 @@ from crm.accounts.models import User
 from crm.checks.models import CheckKind
 from crm.checks.states import KIND_LABELS
 from crm.core import clock
+from crm.core.fields import id_or_none
 from crm.core.forms import FilterForm, Form
 from crm.desk.checks_due.narrowing import USUAL, Part, Wanted
 from crm.desk.checks_due.queries import Pick
@@ -22,7 +23,6 @@ PART_LABELS = {
     Part.MISSING_UNBOOKED: "Missing, nothing booked",
 }
 MOST_PICKS = 200
-LONGEST_ID = 9  # figures
 
 
 class DueFilterForm(FilterForm):
@@ -67,8 +67,9 @@ def picks_asked() -> Sequence[Pick]:
 def _read(texts: Iterable[str]) -> Iterable[Pick]:
     for text in texts:
         number, _, kind = text.partition("-")
-        if number.isascii() and number.isdigit() and len(number) <= LONGEST_ID and kind in set(CheckKind):
-            yield Pick(int(number), CheckKind(kind))
+        site_id = id_or_none(number)
+        if site_id is not None and kind in set(CheckKind):
+            yield Pick(site_id, CheckKind(kind))
 
 
 def _texts(pairs: Choices) -> list[tuple[str, str]]:

@@ -7,9 +7,9 @@ from flask import request
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
 
 from crm.accounts.models import User
+from crm.core.fields import id_or_none
 from crm.core.forms import FilterForm
 from crm.core.pagination import sort_asked
-from crm.core.web import LARGEST_ID
 from crm.desk.employers_list.narrowing import SORTS, Wanted
 from crm.desk.employers_list.queries import Choices
 from crm.pledges.models import PledgeStatus
@@ -87,7 +87,7 @@ class EmployerFilterForm(FilterForm):
 
 def _ids(texts: Sequence[str]) -> list[int]:
     """The employers that are ticked on the list."""
-    return [int(each) for each in texts if each.isascii() and each.isdigit() and int(each) <= LARGEST_ID]
+    return [number for each in texts if (number := id_or_none(each)) is not None]
 
 
 def _texts(pairs: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:

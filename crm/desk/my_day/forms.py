@@ -5,9 +5,10 @@ from datetime import date
 from wtforms import BooleanField, HiddenField, RadioField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
+from crm.core.fields import id_or_none
 from crm.core.forms import Form
 from crm.interactions.due import quick_days
-from crm.interactions.forms.fields import LONGEST_STEP, NO_STEP, PeopleField, id_or_none
+from crm.interactions.forms.fields import LONGEST_STEP, NO_STEP, PeopleField
 from crm.interactions.models import OUTCOME_LABELS, Channel, Outcome, PlannedInteraction
 from crm.interactions.services import InteractionDetails, NextStep
 

@@ -14,6 +14,7 @@ from crm.accounts.signing_in import signed_in_user
 from crm.core import clock
 from crm.core.access import EVERYONE, STAFF, allow
 from crm.core.errors import Conflict, NotAllowed, NotFound
+from crm.core.fields import id_or_none
 from crm.core.formatting import long_date
 from crm.core.forms import ActionForm
 from crm.core.submissions import submitting
@@ -25,7 +26,6 @@ from crm.employers.models import Employer
 from crm.employers.queries import contacts_of, get_employer
 from crm.interactions import services
 from crm.interactions.due import quick_days
-from crm.interactions.forms.fields import id_or_none
 from crm.interactions.policies import may_see_the_day_of
 from crm.interactions.queries.follow_ups import get_follow_up
 from crm.interactions.queries.log import officers

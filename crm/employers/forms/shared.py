@@ -6,14 +6,12 @@ from typing import Any
 from wtforms import SelectField
 from wtforms.validators import Length
 
+from crm.core.fields import id_or_none
+
 LONGEST_NAME = 255
 LONGEST_ADDRESS = 1000
 NOT_KNOWN = ("", "Not known")
 Choices = Sequence[tuple[int, str]]
-
-
-def id_or_none(value: Any) -> int | None:
-    return int(value) if value else None
 
 
 def short(what: str) -> Length:

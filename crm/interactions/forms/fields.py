@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 
 from crm.core import clock
 from crm.core.dates import read_date
-from crm.core.fields import LONGEST_NUMBER
+from crm.core.fields import id_or_none
 from crm.core.forms import EmailField, PhoneField, UkDateField
 from crm.employers.forms.shared import short
 from crm.employers.services import ContactDetails
@@ -20,12 +20,6 @@ People = Sequence[tuple[int, str]]  # id and name
 LONGEST_STEP = 255
 A_YEAR = timedelta(days=365)
 NO_STEP, ON_A_DAY = "none", "date"
-
-
-def id_or_none(text: Any) -> int | None:
-    """The id a browser sent, or nothing: also for what no id can be."""
-    figures = str(text or "")
-    return int(figures) if figures.isascii() and figures.isdigit() and len(figures) <= LONGEST_NUMBER else None
 
 
 class DayPastField(UkDateField):

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, ValidationError
 
+from crm.core.fields import id_or_none
 from crm.core.forms import Chip, FilterForm, UkDateField
 from crm.core.pagination import address_with
-from crm.interactions.forms.fields import People, id_or_none
+from crm.interactions.forms.fields import People
 from crm.interactions.models import OUTCOME_LABELS, Channel, Direction, Outcome
 from crm.interactions.queries.log import LogFilters
 

@@ -4,8 +4,9 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Length, Optional
 
 from crm.core import clock
+from crm.core.fields import id_or_none
 from crm.core.forms import EditForm, FilterForm, Form, SearchSelectField, TimeField, UkDateField
-from crm.interactions.forms.fields import People, PeopleField, id_or_none
+from crm.interactions.forms.fields import People, PeopleField
 from crm.interactions.models import Channel, PlannedInteraction, PlanStatus
 from crm.interactions.queries.planned import PlanFilters
 from crm.interactions.services import PlanDetails

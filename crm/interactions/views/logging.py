@@ -12,6 +12,7 @@ from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
+from crm.core.fields import id_or_none
 from crm.core.formatting import long_date
 from crm.core.forms import differences
 from crm.core.submissions import submitting
@@ -20,7 +21,6 @@ from crm.employers.models import Employer
 from crm.employers.queries import employers_named, get_employer, possible_owners
 from crm.employers.services import add_contact, end_quiet, keep_quiet
 from crm.interactions import services
-from crm.interactions.forms.fields import id_or_none
 from crm.interactions.forms.logging import EditInteractionForm, LogForm
 from crm.interactions.models import Interaction, QuickEntry
 from crm.interactions.policies import may_edit, may_edit_freely

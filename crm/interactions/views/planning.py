@@ -8,6 +8,7 @@ from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
+from crm.core.fields import id_or_none
 from crm.core.formatting import long_date
 from crm.core.forms import differences
 from crm.core.pagination import asked
@@ -15,7 +16,6 @@ from crm.core.submissions import submitting
 from crm.core.web import safe_next
 from crm.employers.queries import employers_named, get_employer, possible_owners
 from crm.interactions import services
-from crm.interactions.forms.fields import id_or_none
 from crm.interactions.forms.planning import CancelPlanForm, EditPlanForm, PlanFilterForm, PlanForm
 from crm.interactions.models import PlannedInteraction
 from crm.interactions.queries.log import employer_name, officers

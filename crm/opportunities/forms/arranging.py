@@ -9,13 +9,13 @@ from typing import Any
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from crm.core.fields import id_or_none
 from crm.core.forms import EditForm, FilterForm, Form, SearchSelectField, TimeField, UkDateField, WholeNumberField
 from crm.employers.models import Contact, Site
 from crm.opportunities.models import Mode, Opportunity, Side
 from crm.opportunities.services import OpportunityDetails
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import SMALL_GROUP_KINDS, OpportunityKind
-from crm.providers.forms import id_or_none
 from crm.providers.models import Provider
 
 LARGEST = 10_000  # young people

@@ -15,11 +15,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from crm.core.fields import id_or_none
 from crm.core.forms import Form, PartForm, WholeNumberField
 from crm.opportunities.models import Place, PlaceStatus
 from crm.opportunities.queries import LineChoice
 from crm.opportunities.services import NOT_MARKED, Attendance, headcount
-from crm.providers.forms import LONGEST_PASTE, NO_NAMES, YEAR_GROUPS, NotNames, id_or_none
+from crm.providers.forms import LONGEST_PASTE, NO_NAMES, YEAR_GROUPS, NotNames
 from crm.providers.models import Provider, YearGroup
 
 LARGEST = 10_000  # young people

@@ -7,11 +7,12 @@ from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField,
 
 from crm.accounts.models import User
 from crm.core import clock
+from crm.core.fields import id_or_none
 from crm.core.forms import FilterForm, UkDateField
 from crm.opportunities.models import OpportunityStatus
 from crm.opportunities.queries import Wanted, WantedPeople
 from crm.pledges.kinds import OpportunityKind
-from crm.providers.forms import YEAR_GROUPS, id_or_none
+from crm.providers.forms import YEAR_GROUPS
 from crm.providers.models import Provider, YearGroup
 
 STATUS_LABELS = {status: status.value.capitalize() for status in OpportunityStatus}

@@ -6,8 +6,8 @@ from wtforms import SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from crm.core import clock
+from crm.core.fields import id_or_none
 from crm.core.forms import EditForm, FilterForm, Form, UkDateField, WholeNumberField
-from crm.providers.forms import id_or_none
 from crm.providers.models import Provider, YearGroup
 from crm.providers.requests.models import OPEN_STATUSES, Request, RequestStatus
 from crm.providers.requests.queries import WantedRequests
