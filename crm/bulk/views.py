@@ -15,7 +15,7 @@ from crm.bulk.wording import described, described_row, titles_of
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, NotAllowed
-from crm.core.forms import ActionForm
+from crm.core.forms import ActionForm, pressed
 from crm.core.submissions import submitting
 from crm.reference.settings import bulk_email_limit
 
@@ -88,7 +88,7 @@ def undo(change_id: int) -> ResponseReturnValue:
             raise NotAllowed("Only whoever made this change, or a manager, can undo it, for 30 days.")
         services.undo(change, by=viewer, at=clock.now())
 
-    return _done(change_id, _pressed(), act, "Undone, wherever nobody had saved anything since.")
+    return _done(change_id, pressed(), act, "Undone, wherever nobody had saved anything since.")
 
 
 @bp.post("/<int:change_id>/discard")
@@ -96,7 +96,7 @@ def undo(change_id: int) -> ResponseReturnValue:
 def discard(change_id: int) -> ResponseReturnValue:
     """Back to the list with nothing changed."""
     viewer = signed_in_user()
-    with submitting(_pressed()) as submission:
+    with submitting(pressed()) as submission:
         change = queries.get_change(change_id, viewer=viewer)
         submission.leads_to = f"{url_for('employers.index')}?{change.came_from or 'view=all'}"
         services.discard(change)
@@ -114,10 +114,3 @@ def _done(
         submission.leads_to = url_for("bulk.show", change_id=change_id)
     flash(message, "success")
     return redirect(submission.leads_to)
-
-
-def _pressed() -> ActionForm:
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then save.")
-    return form

@@ -1,6 +1,6 @@
 """Companies House beside the imports: upload an extract, see what it would do, load it, take it back."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
@@ -13,7 +13,7 @@ from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict
 from crm.core.formatting import counted
-from crm.core.forms import ActionForm
+from crm.core.forms import pressed
 from crm.core.submissions import submitting
 from crm.employers.wording import LEGAL_FORM_LABELS
 
@@ -94,8 +94,7 @@ def _shown(load: CompanyLoad, form: LoadForm) -> ResponseReturnValue:
 @bp.post("/<int:load_id>/undo")
 @allow(*STAFF)
 def undo(load_id: int) -> ResponseReturnValue:
-    form = _pressed()
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         kept = services.undo(queries.get_load(load_id), at=clock.now())
         submission.leads_to = url_for("companies.index")
     left = f" {counted(kept, 'detail')} changed since then {'was' if kept == 1 else 'were'} kept." if kept else ""
@@ -106,16 +105,8 @@ def undo(load_id: int) -> ResponseReturnValue:
 @bp.post("/<int:load_id>/discard")
 @allow(*STAFF)
 def discard(load_id: int) -> ResponseReturnValue:
-    form = _pressed()
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         services.discard(queries.get_load(load_id), at=clock.now())
         submission.leads_to = url_for("companies.index")
     flash("Discarded. Nothing was changed.", "success")
     return redirect(submission.leads_to)
-
-
-def _pressed() -> ActionForm:
-    form = ActionForm()
-    if request.method != "POST" or not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then try again.")
-    return form

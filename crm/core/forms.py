@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from crm.core import widgets
+from crm.core.errors import Conflict
 from crm.core.fields import (
     CompanyNumberField,
     EmailField,
@@ -174,6 +175,14 @@ def _answer(field: Field) -> Any:
 
 class ActionForm(Form):
     """A form with nothing to fill in: what a button posts (components/button_form.html)."""
+
+
+def pressed() -> ActionForm:
+    """The form of the button that was pressed. Raises Conflict if the page it stands on is out of date."""
+    form = ActionForm()
+    if not form.validate_on_submit():
+        raise Conflict(STALE)
+    return form
 
 
 class PartForm(_House):

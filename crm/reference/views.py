@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from crm.audit.readable import readable_history
 from crm.core.access import ADMINS, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
-from crm.core.forms import ActionForm, EditForm, differences
+from crm.core.forms import EditForm, differences, pressed
 from crm.core.submissions import submitting
 from crm.reference import forms, queries, services
 from crm.reference.models import Area, Sector, SizeBand, Tag
@@ -133,7 +133,7 @@ def edit(key: str, entry_id: int) -> ResponseReturnValue:
 @allow(*ADMINS)
 def move(key: str, entry_id: int) -> ResponseReturnValue:
     """One place up, or down."""
-    with submitting(_pressed()) as submission:
+    with submitting(pressed()) as submission:
         entry = queries.get_entry(LISTS[key].model, entry_id)
         services.move_entry(entry, up=request.form.get("way") == "up")
         submission.leads_to = url_for("reference.entries", key=key)
@@ -145,7 +145,7 @@ def move(key: str, entry_id: int) -> ResponseReturnValue:
 def use(key: str, entry_id: int) -> ResponseReturnValue:
     """Put into use, or take out of it."""
     in_use = request.form.get("in_use") == "yes"
-    with submitting(_pressed()) as submission:
+    with submitting(pressed()) as submission:
         entry = queries.get_entry(LISTS[key].model, entry_id)
         services.put_in_use(entry, in_use=in_use)
         submission.leads_to = url_for("reference.entries", key=key)
@@ -197,10 +197,3 @@ def _versions(form: EditForm, saved: EditForm, stored: Any, *, met: bool) -> dic
         "differing": differences(saved, form) if met else [],
         "last_change": history[0] if history else None,
     }
-
-
-def _pressed() -> ActionForm:
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then save.")
-    return form

@@ -11,7 +11,6 @@ from crm.correspondence.services import Arrival
 from crm.correspondence.services.arriving import our_addresses
 
 bp = Blueprint("mail", __name__)
-STALE = "This page is out of date. Open it again."
 bp.add_app_template_filter(wording.title_of, "mail_title")
 bp.add_app_template_filter(wording.when_of, "mail_when")
 bp.add_app_template_filter(wording.not_kept_of, "mail_not_kept")

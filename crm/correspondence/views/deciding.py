@@ -8,7 +8,7 @@ from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.db import check_version
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
-from crm.core.forms import ActionForm
+from crm.core.forms import pressed
 from crm.core.submissions import submitting
 from crm.correspondence import policies, services
 from crm.correspondence.forms.checking import is_to_come
@@ -16,7 +16,7 @@ from crm.correspondence.forms.deciding import TRAY, DiscardForm, FileForm, MoveF
 from crm.correspondence.models import Mail
 from crm.correspondence.queries.tray import get_mail
 from crm.correspondence.services import Filing
-from crm.correspondence.views.blueprint import STALE, bp
+from crm.correspondence.views.blueprint import bp
 from crm.correspondence.views.tray import mail_page, offer
 from crm.employers.queries import employers_named, get_employer
 
@@ -83,10 +83,7 @@ def discard(mail_id: int) -> ResponseReturnValue:
 @bp.post("/contact-log/mail/<int:mail_id>/put-back")
 @allow(*STAFF)
 def put_back(mail_id: int) -> ResponseReturnValue:
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict(STALE)
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         services.put_back(_mail(mail_id), by=signed_in_user(), at=clock.now())
         submission.leads_to = url_for("mail.show", mail_id=mail_id)
     flash("The e-mail is in the tray again.", "success")

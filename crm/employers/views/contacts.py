@@ -8,7 +8,7 @@ from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
-from crm.core.forms import ActionForm, differences
+from crm.core.forms import differences, pressed
 from crm.core.submissions import submitting
 from crm.employers import policies, services
 from crm.employers.forms.contacts import AddContactForm, ChangeContactForm, contact_answers
@@ -78,8 +78,7 @@ def _form_again(contact: Contact, form: ChangeContactForm, *, met: bool) -> Resp
 @allow(*STAFF)
 def left(contact_id: int) -> ResponseReturnValue:
     """They no longer work there."""
-    form = _pressed()
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         contact = _get(contact_id)
         services.mark_left(contact, at=clock.now())
         submission.leads_to = _address(contact)
@@ -91,20 +90,12 @@ def left(contact_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def back(contact_id: int) -> ResponseReturnValue:
     """They work there after all."""
-    form = _pressed()
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         contact = _get(contact_id)
         services.mark_back(contact)
         submission.leads_to = _address(contact)
     flash("Marked as working there.", "success")
     return redirect(submission.leads_to)
-
-
-def _pressed() -> ActionForm:
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then save.")
-    return form
 
 
 def _get(contact_id: int) -> Contact:

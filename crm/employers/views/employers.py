@@ -8,7 +8,7 @@ from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
-from crm.core.forms import ActionForm, differences
+from crm.core.forms import differences, pressed
 from crm.core.submissions import submitting
 from crm.employers import policies, queries, services
 from crm.employers.forms.employers import AddEmployerForm, ArchiveForm, ChangeEmployerForm, described, employer_answers
@@ -127,10 +127,7 @@ def archive(employer_id: int) -> ResponseReturnValue:
 @bp.post("/<int:employer_id>/restore")
 @allow(*STAFF)
 def restore(employer_id: int) -> ResponseReturnValue:
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then save.")
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         services.restore_employer(get_employer(employer_id, viewer=signed_in_user()))
         submission.leads_to = url_for("employers.show", employer_id=employer_id)
     flash("Employer restored.", "success")

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.signing_in import signed_in_user
 from crm.core import clock
 from crm.core.access import STAFF, allow
-from crm.core.errors import Conflict, NotAllowed
+from crm.core.errors import NotAllowed
 from crm.core.formatting import long_date
-from crm.core.forms import ActionForm
+from crm.core.forms import pressed
 from crm.core.submissions import submitting
 from crm.employers import policies, services
 from crm.employers.forms.quiet import QuietForm
@@ -35,10 +35,7 @@ def quiet(employer_id: int) -> ResponseReturnValue:
 @bp.post("/<int:employer_id>/quiet/end")
 @allow(*STAFF)
 def end_quiet(employer_id: int) -> ResponseReturnValue:
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then save.")
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         services.end_quiet(_get(employer_id))
         submission.leads_to = url_for("employers.show", employer_id=employer_id)
     flash("They may be called again.", "success")

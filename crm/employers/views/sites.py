@@ -8,7 +8,7 @@ from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
-from crm.core.forms import ActionForm, differences
+from crm.core.forms import differences, pressed
 from crm.core.submissions import submitting
 from crm.employers import policies, services
 from crm.employers.forms.sites import AddSiteForm, ChangeSiteForm, CloseSiteForm, site_answers
@@ -104,10 +104,7 @@ def close(site_id: int) -> ResponseReturnValue:
 @bp.post("/sites/<int:site_id>/open")
 @allow(*STAFF)
 def open_again(site_id: int) -> ResponseReturnValue:
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then save.")
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         site = _get(site_id)
         services.open_site_again(site)
         submission.leads_to = _address(site)

@@ -8,7 +8,7 @@ from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
-from crm.core.forms import ActionForm, differences
+from crm.core.forms import differences, pressed
 from crm.core.submissions import submitting
 from crm.employers.queries import contacts_of, employers_named, get_employer
 from crm.groups import queries, services
@@ -122,10 +122,7 @@ def end_member(membership_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def resume_member(membership_id: int) -> ResponseReturnValue:
     """They have not left after all."""
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then save.")
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         membership = _get(membership_id)
         services.resume_membership(membership)
         submission.leads_to = _address(membership)

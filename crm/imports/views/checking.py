@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.core import clock
 from crm.core.access import STAFF, allow
-from crm.core.errors import Conflict
-from crm.core.forms import ActionForm
+from crm.core.forms import pressed
 from crm.core.submissions import submitting
 from crm.imports import remarks, run_queries, services
 from crm.imports.forms import SheetForm, examples
@@ -17,7 +16,6 @@ from crm.imports.views.uploading import bp
 __all__ = ["bp"]  # the imports' pages, with these among them
 
 REFRESH_SECONDS = 2
-STALE = "This page is out of date. Open it again."
 
 
 @bp.get("/<int:run_id>")
@@ -54,8 +52,7 @@ def correct(run_id: int, sheet_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def forget(run_id: int, sheet_id: int) -> ResponseReturnValue:
     """Do not take this sheet for what files of its shape were taken for last time."""
-    form = _action_form()
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         run = run_queries.get_run(run_id)
         services.forget_mapping(run, run_queries.get_sheet(run, sheet_id))
         submission.leads_to = url_for("imports.show", run_id=run_id)
@@ -66,8 +63,7 @@ def forget(run_id: int, sheet_id: int) -> ResponseReturnValue:
 @bp.post("/<int:run_id>/start")
 @allow(*STAFF)
 def start(run_id: int) -> ResponseReturnValue:
-    form = _action_form()
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         services.queue(run_queries.get_run(run_id), at=clock.now())
         submission.leads_to = url_for("imports.show", run_id=run_id)
     return redirect(submission.leads_to)
@@ -76,19 +72,11 @@ def start(run_id: int) -> ResponseReturnValue:
 @bp.post("/<int:run_id>/discard")
 @allow(*STAFF)
 def discard(run_id: int) -> ResponseReturnValue:
-    form = _action_form()
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         services.discard(run_queries.get_run(run_id), at=clock.now())
         submission.leads_to = url_for("imports.index")
     flash("The file was deleted and nothing was imported.", "success")
     return redirect(submission.leads_to)
-
-
-def _action_form() -> ActionForm:
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict(STALE)
-    return form
 
 
 def _preview(run: ImportRun, answered: SheetForm | None) -> ResponseReturnValue:

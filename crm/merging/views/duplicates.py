@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.signing_in import signed_in_user
 from crm.core import clock, normalise
 from crm.core.access import STAFF, allow
-from crm.core.errors import Conflict
-from crm.core.forms import ActionForm
+from crm.core.forms import pressed
 from crm.core.pagination import page_number
 from crm.core.submissions import submitting
 from crm.employers.likely import Described, likely_employers
@@ -60,7 +59,7 @@ def _read(field: str, how: Callable[[str], str]) -> str | None:
 @allow(*STAFF)
 def search() -> ResponseReturnValue:
     """Have the worker look at all employers again."""
-    with submitting(_pressed()) as submission:
+    with submitting(pressed()) as submission:
         pairs.ask_for_search(by=signed_in_user().name, at=clock.now())
         submission.leads_to = url_for("duplicates.index")
     flash("The search has begun. It takes a minute; you need not wait for it.", "success")
@@ -71,7 +70,7 @@ def search() -> ResponseReturnValue:
 @allow(*STAFF)
 def different(employer_id: int, other_id: int) -> ResponseReturnValue:
     user = signed_in_user()
-    with submitting(_pressed()) as submission:
+    with submitting(pressed()) as submission:
         one, other = (get_employer(each, viewer=user) for each in (employer_id, other_id))
         pairs.say_they_differ(one.id, other.id, by=user, at=clock.now())
         names = f"{one.name} and {other.name}"
@@ -90,15 +89,8 @@ def differing() -> ResponseReturnValue:
 @bp.post("/different/<int:difference_id>/take-back")
 @allow(*STAFF)
 def take_back(difference_id: int) -> ResponseReturnValue:
-    with submitting(_pressed()) as submission:
+    with submitting(pressed()) as submission:
         pairs.take_back(difference_id)
         submission.leads_to = url_for("duplicates.differing")
     flash("Taken back. The pair is shown again if it looks alike.", "success")
     return redirect(submission.leads_to, 303)
-
-
-def _pressed() -> ActionForm:
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then save.")
-    return form

@@ -10,7 +10,7 @@ from crm.accounts.signing_in import signed_in_user
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
-from crm.core.forms import ActionForm
+from crm.core.forms import pressed
 from crm.core.pagination import page_number
 from crm.core.submissions import submitting
 from crm.employers.queries import employers_named, get_employer
@@ -155,10 +155,7 @@ def show(merge_id: int) -> ResponseReturnValue:
 @bp.post("/merges/<int:merge_id>/undo")
 @allow(*STAFF)
 def undo(merge_id: int) -> ResponseReturnValue:
-    form = ActionForm()
-    if not form.validate_on_submit():
-        raise Conflict("This page is out of date. Open it again, then save.")
-    with submitting(form) as submission:
+    with submitting(pressed()) as submission:
         undo_merge(merge_id, by=signed_in_user(), at=clock.now())
         submission.leads_to = url_for("merges.show", merge_id=merge_id)
     flash("Undone. They are two employers again, each with what it had.", "success")
