@@ -17,6 +17,7 @@ LONGEST_HEADING = 120
 WHY_NOT = "Why it was not imported"  # the last column of the file that rejected rows come back in
 NO_HEADINGS = -1
 OF_A_CONTACT = re.compile(r"^(?:main|primary|key|lead|named|first)contacts?(?=.)")
+BETWEEN_WORDS = re.compile(r"\s*(?:[/&,+]|\band\b|\bor\b)\s*", re.IGNORECASE)
 BRACKETS = re.compile(r"\([^)]*\)")
 SHORTEST_MISTYPED, LONGEST_MISTYPED = 8, 40  # characters; in a shorter word one other letter makes another word
 ALIKE = 90  # of 100: one letter in ten may be another
@@ -62,11 +63,13 @@ IGNORED = frozenset({squeezed(WHY_NOT)})
 def recognise(heading: str, kind: SheetKind = SheetKind.EMPLOYERS) -> Target | None:
     """What a heading usually stands for on a sheet of this kind.
 
-    If nothing is headed just so: without what stands in brackets, and as somebody may have mistyped it.
+    If nothing is headed just so: without what stands in brackets, by the first of several words for it, like
+    "Employer / org", and as somebody may have mistyped it.
     """
     meanings = MEANINGS[kind]
     whole, bare = squeezed(heading), squeezed(BRACKETS.sub("", heading))
-    for words in (whole, bare, OF_A_CONTACT.sub("contact", whole)):
+    first = squeezed(BETWEEN_WORDS.split(heading.strip(), maxsplit=1)[0])
+    for words in (whole, bare, first, OF_A_CONTACT.sub("contact", whole)):
         if words in meanings:
             return meanings[words]
     words = whole

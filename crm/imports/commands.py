@@ -23,6 +23,10 @@ from crm.imports.targets import LOGGING, SheetKind
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NOBODY = "There is nobody yet in whose name contacts could be logged. See: flask --app wsgi users create"
+NOTHING_TO_IMPORT = (
+    "No sheet has headings that employers or a contact log have, such as “Employer” and “Date”. Rename the headings, "
+    "or upload the file in the browser and say there what its columns are."
+)
 DRY_RUN = "\nThis was a dry run: nothing was changed. Add --commit to import."
 
 
@@ -113,6 +117,7 @@ def _import(
 
 
 def _dry_run(path: Path, pairs: Sequence[tuple[Sheet, Setting]]) -> list[SheetPlan]:
+    _refuse_what_makes_no_sense(pairs)
     with reading():
         return preview_sheets(pairs, circumstances(path.name, [sheet.name for sheet, _ in pairs]))
 
@@ -126,9 +131,7 @@ def _carry_out(path: Path, sent: SentFile, pairs: Sequence[tuple[Sheet, Setting]
         db.session.flush()
         return run.id, [sheet.id for sheet in run.sheets]
 
-    for sheet, setting in pairs:  # before there is a run: a file that makes no sense leaves none
-        if len(pairs) == 1:
-            layout_for(sheet, setting)
+    _refuse_what_makes_no_sense(pairs)
     run_id, ids = in_one_unit(begin)
     numbered = [(sheet, replace(setting, id=id_)) for (sheet, setting), id_ in zip(pairs, ids, strict=True)]
     total = sum(len(sheet.rows) for sheet, setting in pairs if setting.kind is not SheetKind.LEFT_OUT)
@@ -136,6 +139,14 @@ def _carry_out(path: Path, sent: SentFile, pairs: Sequence[tuple[Sheet, Setting]
         plans = running.carry_out(run_id, numbered, by=by, progress=lambda _, rows: bar.update(rows))
     click.echo(f"\nThis was import {run_id}. To undo it: flask --app wsgi undo-import {run_id}")
     return plans
+
+
+def _refuse_what_makes_no_sense(pairs: Sequence[tuple[Sheet, Setting]]) -> None:
+    """Before there is a run: a file that makes no sense leaves none."""
+    if all(setting.kind is SheetKind.LEFT_OUT and not sheet.trouble for sheet, setting in pairs):
+        raise UnreadableFile(NOTHING_TO_IMPORT)
+    if len(pairs) == 1:
+        layout_for(*pairs[0])
 
 
 def _kept(setting: Setting) -> ImportSheet:

@@ -39,7 +39,7 @@ WEEK_OF = re.compile(
 LEADING = re.compile(r"^(?:by|on|due|before|from)\s+(?=\S*\d|[a-z]{3})")
 WEEKDAY = re.compile(rf"^({'|'.join(day[:3] for day in WEEKDAYS)})[a-z]*\.?,?\s+(?:the\s+)?(?=\d)")
 TIME_OF_DAY = re.compile(
-    r"(?:,?\s+(?:at\s+|@\s*)?|t)(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:am|pm|hrs)?|\d{1,2}\s*(?:am|pm))$"
+    r"(?:,?\s+(?:at\s+|@\s*)?|t)(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:am|pm|hrs|z)?|\d{1,2}\s*(?:am|pm))$"
 )
 HALF_A_DAY = re.compile(r"\s*\(?\b(?:a\.?m\.?|p\.?m\.?|morning|afternoon|evening)\)?$")
 MONTH_IN_FIGURES = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})")

@@ -116,31 +116,36 @@ COMMON = {
     Target.JOB_TITLE: "job jobtitle contactjobtitle role contactrole position post occupation",
     Target.PHONE: "tel telephone telno telephoneno telephonenumber phone phoneno phonenumber contactnumber "
     "contactphone contacttel contacttelephone contactno contactnos phonenos telephonenos telmob phonemobile "
+    "directdial dialno bestnumber "
     "telnumber telephonemobile phonenumbers landline worktel workphone contacttelno directline",
-    Target.MOBILE: "mobile mob mobileno mobilenumber mobilephone contactmobile",
+    Target.MOBILE: "mobile mob mobileno mobilenumber mobilephone contactmobile mobno mobilephoneno cell cellphone",
     Target.EMAIL: "email emailaddress contactemail contactemailaddress mail emails emailaddresses contactemails",
     Target.HAPPENED_ON: f"{LAST_CONTACT} dateofcontact contactdate datecontacted contactedon",
     Target.SUMMARY: "notes note comment comments contactnotes lastconversation conversationnotes update updates "
-    "whatwassaid notescomments callnotes latestupdate",
+    "whatwassaid notescomments callnotes latestupdate "
+    "whatwasdiscussed discussed notesofcall callsummary summaryofcontact",
     Target.NEXT_STEP: "nextstep nextsteps nextaction action actions actionrequired actionneeded followup todo "
     "furtheraction followupaction followupactions nextactions whatnext actionpoints",
     Target.DUE_ON: "bywhen due dueby duedate deadline actionby actiondate followupdate followupby nextactiondate "
     "nextactionby nextstepby nextstepdate chaseby chasedate nextcontact reviewdate actiondue actionduedate bywhendate "
-    "followupdue followupduedate todoby",
+    "followupdue followupduedate todoby "
+    "nextcontactdue nextcontacton nextcalldue callbackdate",
 }
 OF_EMPLOYERS = {
     Target.TRADING_NAME: "tradingname tradingas tradesas knownas aka",
     Target.LEGAL_FORM: "legalform legalstatus companytype organisationtype businesstype",
     Target.SIZE: "employersize size sizeband companysize noofemployees numberofemployees employees employeenumbers "
+    "sizeoforg sizeoforganisation sizeofcompany sizeofbusiness sizeofemployer noofpeople numberofpeople totalstaff fte "
     "staff noofstaff numberofstaff headcount workforce",
     Target.LOCAL_HEADCOUNT: "localheadcount localstaff localemployees staffonsite employeesonsite",
-    Target.SECTORS: "sector sectors industry industries growthsector",
+    Target.SECTORS: "sector sectors industry industries growthsector typeofbusiness natureofbusiness",
     Target.SIC_CODES: "siccode siccodes sic sic2007 sic07",
     Target.ADDRESS: "address fulladdress registeredaddress postaladdress businessaddress",
-    Target.POSTCODE: "postcode postalcode postzip zip",
+    Target.POSTCODE: "postcode postalcode postzip zip pcode",
     Target.WEBSITE: "website web webaddress websiteaddress url homepage",
     Target.OWNER: "officer owner lead leadname ourlead leadofficer engagementofficer accountmanager "
     "relationshipmanager ourcontact ourofficer whofromus whoofours adviser advisor councilofficer officername "
+    "bywhom lastcontactedby contactedby "
     "assignedto",
     Target.MAIN_PHONE: "mainphone maintelephone switchboard mainnumber officephone",
     Target.MAIN_EMAIL: "mainemail generalemail officeemail enquiriesemail",
@@ -151,12 +156,14 @@ OF_THE_LOG = {
     "eventdate dateofsession sessiondate dateheld",
     Target.OFFICERS: "officer officers by loggedby contactedby calledby takenby lead leadofficer owner adviser "
     "advisor engagementofficer staff staffmember ourofficer ourofficers whoofours us initials accountmanager "
+    "bywhom "
     "officername staffname madeby recordedby enteredby ourcontact ourlead teammember whofromus councilofficer",
     Target.CHANNEL: "channel method how type typeofcontact contacttype contactmethod methodofcontact medium means via "
     "mode activity activitytype typeofactivity interaction interactiontype communication format",
     Target.DIRECTION: "direction inout incomingoutgoing inboundoutbound",
     Target.OUTCOME: "outcome result happened didithappen status response wentahead tookplace didittakeplace delivered",
     Target.SUMMARY: "summary details detail discussion what description subject whathappened remarks "
+    "briefdescription "
     "conversation purpose reason topic talk session theme",
     Target.MORE: "school schools college provider academy schoolcollege schoolorcollege venue location place where "
     "time start starttime noyp noofyp numberofyp youngpeople noofyoungpeople pupils noofpupils students noofstudents "

@@ -51,6 +51,7 @@ def _guess(data: bytes) -> str:
     try:
         return clean(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        if error.start > len(data) - LONGEST_CHARACTER:  # cut in the middle of the last one
+        is_at_the_end = error.start > len(data) - LONGEST_CHARACTER
+        if is_at_the_end and not data[: error.start].isascii():  # cut in the middle of the last character
             return clean(data.decode("utf-8-sig", "ignore"))
         return clean(data.decode("windows-1252", "replace"))

@@ -5,12 +5,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from crm.accounts.models import User
+from crm.core.access import Role
 from crm.core.db import db
 from crm.core.spreadsheets.reading import Sheet, read_sheets
 from crm.core.spreadsheets.writing import as_bytes
@@ -380,6 +382,20 @@ def test_nobody_imports_a_log_where_there_is_nobody_to_log_it(app: Flask, tmp_pa
 
     assert result.exit_code == 1
     assert "There is nobody yet in whose name contacts could be logged" in result.output
+
+
+@pytest.mark.parametrize("commit", [[], ["--commit"]])
+def test_a_workbook_with_nothing_we_know_is_refused_in_words(app: Flask, tmp_path: Path, commit: list[str]) -> None:
+    book = openpyxl.Workbook()
+    messy.add(book, "Rota", ("Moon phase", "Tide"), ("full", "high"))
+    path = tmp_path / "rota.xlsx"
+    path.write_bytes(messy.content_of(book))
+    UserFactory(role=Role.ADMIN)
+
+    result = app.test_cli_runner().invoke(args=["import-workbook", str(path), *commit])
+
+    assert result.exit_code == 1
+    assert "No sheet has headings that employers or a contact log have" in result.output
 
 
 def test_what_somebody_else_does_meanwhile_costs_one_row_of_a_log(priya: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crm.correspondence.reading.headers import decoded
 from crm.correspondence.reading.letter import LetterKind, Person
 from crm.correspondence.reading.messages import read_message
 from crm.correspondence.reading.quoting import split
@@ -332,3 +333,11 @@ def test_the_line_samsung_puts_above_what_is_answered_is_quoted_too() -> None:
 
     assert own == "Make it 4."
     assert earlier.startswith("-------- Original message")
+
+
+@pytest.mark.parametrize(
+    ("raw", "subject"),
+    [("Visit to the caf\udce9", "Visit to the café"), ("=?x-unknown?Q?caf=E9?= tour", "café tour")],
+)
+def test_an_accent_at_the_end_of_a_subject_is_kept_whatever_its_alphabet(raw: str, subject: str) -> None:
+    assert decoded(raw) == subject
