@@ -12,10 +12,10 @@ from crm.imports.targets import Target
 FEWEST_FIGURES = 9  # of a British number without its zero; some rural ones have no tenth
 FIGURES_OF_A_MOBILE = 10
 LABEL = re.compile(r"\([^()\d+]*\)|^[^\d+(]+?:?\s+(?=[\d+(])|\s+[^\W\d][^\d]*$")
-NEXT_NUMBER = re.compile(r"\s+(?=(?:\+|0)\d)")
+NEXT_NUMBER = re.compile(r"\s+(?:(?!x|ext)[^\W\d]+[.:]*\s*)?(?=(?:\+|0)\d)", re.IGNORECASE)
 ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
 TEXT_MARKS = "'’`"  # before a number, they tell a spreadsheet to keep its zero
-SPELT_AT = re.compile(r"([^\s@]+)\s+(?:at|\(at\)|\[at\])\s+([^\s@]+\.[^\s@]+)", re.IGNORECASE)
+SPELT_AT = re.compile(r"([^\s@()\[\]]+)(?:\s+at\s+|\s*[(\[]at[)\]]\s*)([^\s@]+\.[^\s@]+)", re.IGNORECASE)
 BETWEEN = re.compile(r"[;,/\s]+")
 
 

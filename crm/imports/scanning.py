@@ -24,7 +24,7 @@ TOTAL_OF = re.compile(
 )
 DIVIDER = re.compile(r"\b(?:below|above|section|following|new since)\b|^[\W_]{2,}|[\W_]{2,}$", re.IGNORECASE)
 NOTE = re.compile(
-    r"(?:nb|n\.b|note|notes|key|source|updated|last updated|prepared by|please|reminder|\*|#)\b", re.IGNORECASE
+    r"(?:page \d+|nb|n\.b|note|notes|key|source|updated|last updated|prepared by|please|reminder|\*|#)\b", re.IGNORECASE
 )
 ENDS_A_SENTENCE = re.compile(r"(?<!ltd)(?<!co)(?<!inc)(?<!bros)(?<!\b\w)[.!?]$", re.IGNORECASE)
 PERIOD = re.compile(

@@ -390,7 +390,7 @@ def test_a_workbook_with_nothing_we_know_is_refused_in_words(app: Flask, tmp_pat
     messy.add(book, "Rota", ("Moon phase", "Tide"), ("full", "high"))
     path = tmp_path / "rota.xlsx"
     path.write_bytes(messy.content_of(book))
-    UserFactory(role=Role.ADMIN)
+    UserFactory.make(role=Role.ADMIN)
 
     result = app.test_cli_runner().invoke(args=["import-workbook", str(path), *commit])
 

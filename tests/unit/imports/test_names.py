@@ -112,6 +112,12 @@ def test_everybody_keeps_the_number_and_the_address_beside_their_name() -> None:
     assert findings == []
 
 
+def test_two_numbers_with_their_letters_are_both_read() -> None:
+    (jo,), _ = read(contacts="Jo Wood", phone="T: 01632 960603 M: 07700 900603", email="jo[at]sorrel.example")
+
+    assert (jo.phone, jo.mobile, jo.email) == ("+441632960603", "+447700900603", "jo@sorrel.example")
+
+
 def test_an_apostrophe_that_keeps_the_zero_of_a_number_is_no_part_of_it() -> None:
     (jo,), findings = read(contacts="Jo Wood", phone="'01632 960117")
 

@@ -119,10 +119,11 @@ def test_sections_notes_and_formulas_are_no_employers() -> None:
         ("Smith & Co.", None, None),
         ("Total Fitness Ltd", "01632 960003", None),
         ('"', "01632 960004", None),
+        ("Page 1 of 3", None, None),
     )
 
     assert [employer.name for employer in found] == ["Fenhill", "IBM UK LTD", "Smith & Co.", "Total Fitness Ltd"]
-    assert [row for row, _ in remarks(report, Severity.REJECTED)] == [4, 5, 6, 7, 8, 9, 10, 11, 14]
+    assert [row for row, _ in remarks(report, Severity.REJECTED)] == [4, 5, 6, 7, 8, 9, 10, 11, 14, 15]
 
 
 def test_where_every_name_is_in_capitals_capitals_divide_nothing() -> None:
