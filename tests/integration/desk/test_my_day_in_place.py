@@ -317,8 +317,9 @@ def my_plan(me: User, **given: object) -> PlannedInteraction:
 
 
 def test_plans_until_tomorrow_and_those_not_logged_yet_are_on_the_day(client: CarefulClient, me: User) -> None:
+    employer = EmployerFactory.make(phone="+441632960114")
     for about, days in (("Forgotten", -2), ("Now", 0), ("Next", 1), ("Far away", 2)):
-        my_plan(me, about=about, planned_on=TODAY + days * DAY, starts_at=time(14))
+        my_plan(me, employer=employer, about=about, planned_on=TODAY + days * DAY, starts_at=time(14))
     PlanFactory.make(about="Somebody else’s", planned_on=TODAY)
 
     words = words_of(client.get("/").text)
@@ -328,6 +329,7 @@ def test_plans_until_tomorrow_and_those_not_logged_yet_are_on_the_day(client: Ca
     assert places == sorted(places)
     assert "Was 2 days ago, not logged yet" in section
     assert "Today, 2pm" in section
+    assert section.count("01632 960114") == 3
     assert "Far away" not in section
     assert "Somebody else’s" not in section
 

@@ -133,3 +133,8 @@ def test_the_box_at_the_top_of_every_page_says_what_it_searches(client: CarefulC
 def test_no_question_breaks_the_page(officer: CarefulClient, typed: str) -> None:
     assert officer.get(f"/search?q={typed}").status_code == 200
     assert officer.get(f"/search/suggestions?q={typed}").status_code == 200
+
+
+def test_who_opens_the_page_of_the_search_can_type_at_once(officer: CarefulClient) -> None:
+    assert "autofocus" in officer.get("/search").text
+    assert "autofocus" not in officer.get("/search?q=banana").text  # the results are to be read
