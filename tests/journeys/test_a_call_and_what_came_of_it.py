@@ -44,7 +44,7 @@ def test_a_call_leads_to_a_reminder_and_a_colleague_sees_both(
     client.sign_in(ben)
     warned = words_of(client.get(log_form).text)
     assert "Last contact 2 days ago Call by Ada Birch, with Dawn Alder" in warned
-    assert "Next step in 5 days Ring back about dates, Ada Birch" in warned
+    assert "Next step In 5 days Ring back about dates, Ada Birch" in warned
 
     # On Wednesday a week later Ada is late, does it, and it leaves her list.
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 2, 10, tzinfo=UTC))
