@@ -14,6 +14,7 @@ from crm.finding.ranking import Candidate, ranked
 from crm.finding.sources import Kind
 from crm.finding.spelling import forgiving
 
+MANY_ENTRIES = 10  # of the log with a word that is then taken to be spelt right
 MOST_BUT_ONE = 5  # words of a question of which one may be wrong altogether
 FEW = 20  # of those whose name begins with the question, taken before any other
 PAST_ALL = "\U0010ffff"  # sorts after every letter
@@ -49,17 +50,25 @@ class _Reading:
 def find(question: Question, within: Within) -> Answers:
     """The rows that answer, by kind: those with all words; failing that, misspelt; failing that, all words but one.
 
-    Failing means that of all kinds no name answers, so that what was spelt right is never mixed with guesses. Entries
-    of the log come newest first. At most four statements, and two for each word that may be misspelt.
+    Failing means that of all kinds no name answers, so that what was spelt right is never mixed with guesses. What many
+    entries of the log say is spelt right, too. They come newest first. At most six statements.
     """
     found: dict[Kind, Found] = {}
     for reading in _readings(question):
         if found and reading.but_one:
             break
+        if reading.question != question and _is_spelt_right(found):
+            break
         found |= _answers(reading, [kind for kind in within.kinds if kind not in found], within)
         if found.keys() - {Kind.INTERACTION} or found.keys() >= set(within.kinds):
             break  # before the next reading, which would look words up
     return found
+
+
+def _is_spelt_right(found: Answers) -> bool:
+    """Few entries may share the mistake of whoever asks; many do not."""
+    logged = found.get(Kind.INTERACTION)
+    return logged is not None and len(logged.candidates) >= MANY_ENTRIES
 
 
 def ids_answering(kinds: Sequence[Kind], question: Question) -> TextualSelect:

@@ -1,6 +1,6 @@
 """Words that a misspelt one may mean."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -9,43 +9,67 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import TextClause, text
 
 from crm.core.db import db
-from crm.finding.question import Question, Word
+from crm.finding.question import Question
 
 SHORTEST, LONG = 4, 8  # letters: words shorter than the first are taken as they are; longer ones may be wrong twice
 MOST_OTHERS = 6  # spellings tried instead of one word
 # Of words that share some three letters, the likest. PostgreSQL's own measure; SQLite's is the rank of its index.
 ON_SQLITE = (
-    "SELECT search_word.word FROM search_word_index JOIN search_word ON search_word.id = search_word_index.rowid "
-    "WHERE search_word_index MATCH :letters AND length(search_word.word) BETWEEN :shortest AND :longest"
+    "SELECT {place} AS place, search_word.word FROM search_word_index "
+    "JOIN search_word ON search_word.id = search_word_index.rowid "
+    "WHERE search_word_index MATCH :letters_{place} "
+    "AND length(search_word.word) BETWEEN :shortest_{place} AND :longest_{place}"
 )
-ON_POSTGRESQL = "SELECT word FROM search_word WHERE word % :word AND length(word) BETWEEN :shortest AND :longest"
+ON_POSTGRESQL = (
+    "SELECT {place} AS place, word FROM search_word "
+    "WHERE word % :word_{place} AND length(word) BETWEEN :shortest_{place} AND :longest_{place}"
+)
 LENIENT = "SELECT set_config('pg_trgm.similarity_threshold', '0.2', true)"
 
 
 def forgiving(question: Question) -> Question:
-    """The question with what its words may have meant. One statement for each word, and one before on PostgreSQL."""
-    words = [replace(word, others=(*word.others, *_others(word))) for word in question.words]
+    """The question with what its words may have meant. One statement, and one before on PostgreSQL."""
+    plain = [word.plain for word in question.words]
+    alike = _alike([each for each in dict.fromkeys(plain) if _may_be_misspelt(each)])
+    words = [
+        replace(word, others=(*word.others, *_others(word.plain, alike.get(word.plain, ())))) for word in question.words
+    ]
     return replace(question, words=tuple(words))
 
 
-def _others(word: Word) -> Sequence[str]:
-    plain = word.plain
-    if len(plain) < SHORTEST or not (plain.isascii() and plain.isalpha()):
-        return ()
-    mistakes = 2 if len(plain) >= LONG else 1
-    near = process.extract(
-        plain, set(_alike(plain, mistakes)), scorer=OSA.distance, score_cutoff=mistakes, limit=MOST_OTHERS + 1
-    )
+def _may_be_misspelt(plain: str) -> bool:
+    return len(plain) >= SHORTEST and plain.isascii() and plain.isalpha()
+
+
+def _mistakes(plain: str) -> int:
+    return 2 if len(plain) >= LONG else 1
+
+
+def _others(plain: str, alike: Collection[str]) -> Sequence[str]:
+    most = _mistakes(plain)
+    near = process.extract(plain, alike, scorer=OSA.distance, score_cutoff=most, limit=MOST_OTHERS + 1)
     others = sorted((distance, found) for found, distance, _ in near if found != plain)
     return [found for distance, found in others if distance == others[0][0]][:MOST_OTHERS]
 
 
-def _alike(plain: str, mistakes: int) -> Sequence[str]:
-    values = {"shortest": len(plain) - mistakes, "longest": len(plain) + mistakes}
-    if db.engine.dialect.name == "sqlite":
-        return db.session.scalars(_statement(ON_SQLITE), {**values, "letters": _trigrams(f" {plain} ")}).all()
-    db.session.execute(_statement(LENIENT))
-    return db.session.scalars(_statement(ON_POSTGRESQL), {**values, "word": plain}).all()
+def _alike(words: Sequence[str]) -> Mapping[str, set[str]]:
+    """For each word those of the index that look like it."""
+    if not words:
+        return {}
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    values: dict[str, str | int] = {}
+    for place, plain in enumerate(words):
+        mistakes = _mistakes(plain)
+        values |= {f"shortest_{place}": len(plain) - mistakes, f"longest_{place}": len(plain) + mistakes}
+        values |= {f"letters_{place}": _trigrams(f" {plain} ")} if on_sqlite else {f"word_{place}": plain}
+    if not on_sqlite:
+        db.session.execute(_statement(LENIENT))
+    one = ON_SQLITE if on_sqlite else ON_POSTGRESQL
+    every = " UNION ALL ".join(one.format(place=place) for place in range(len(words)))
+    found: dict[str, set[str]] = {}
+    for place, word in db.session.execute(_statement(every), values):
+        found.setdefault(words[place], set()).add(word)
+    return found
 
 
 @cache

@@ -29,7 +29,14 @@ def barriers(page: Page) -> list[str]:
 def scrolls_sideways(page: Page) -> list[str]:
     page.set_viewport_size({"width": NARROWEST, "height": 700})
     width = page.evaluate("document.documentElement.scrollWidth")
-    return [f"{page.url}: {width} pixels wide at {NARROWEST}"] if width > NARROWEST else []
+    if width <= NARROWEST:
+        return []
+    widest = page.evaluate(
+        "most => [...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > most)"
+        ".map(one => one.outerHTML.slice(0, 150)).pop()",
+        NARROWEST,
+    )
+    return [f"{page.url}: {width} pixels wide at {NARROWEST}, for example {widest}"]
 
 
 def path_of(href: str) -> str:
