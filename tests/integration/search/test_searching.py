@@ -228,6 +228,16 @@ def test_the_newest_entries_of_the_log_come_first(officer: User) -> None:
     assert [hit.id for hit in hits("placement", officer, Kind.INTERACTION)] == [new.id, between.id, old.id]
 
 
+@pytest.mark.parametrize(("entries", "guesses"), [(9, ["Weldings Ltd"]), (10, [])])
+def test_what_many_entries_of_the_log_say_is_spelt_right(officer: User, entries: int, guesses: list[str]) -> None:
+    EmployerFactory.make(name="Weldings Ltd")
+    for _ in range(entries):
+        InteractionFactory.make(summary="They teach wellding")
+
+    assert titles("wellding", officer, Kind.EMPLOYER) == guesses
+    assert len(hits("wellding", officer, Kind.INTERACTION)) > 0
+
+
 def everything(moorcroft: Employer) -> None:
     ContactFactory.make(employer=moorcroft, name="Moorcroft Senior", email="senior@example.com")
     InteractionFactory.make(employer=moorcroft, summary="Moorcroft was mentioned")
