@@ -57,11 +57,11 @@ def find(question: Question, within: Within) -> Answers:
     for reading in _readings(question):
         if found and reading.but_one:
             break
-        if reading.question != question and _is_spelt_right(found):
-            break
         found |= _answers(reading, [kind for kind in within.kinds if kind not in found], within)
         if found.keys() - {Kind.INTERACTION} or found.keys() >= set(within.kinds):
             break  # before the next reading, which would look words up
+        if not reading.begins and _is_spelt_right(found):
+            break
     return found
 
 
