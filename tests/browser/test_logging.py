@@ -430,6 +430,7 @@ def test_a_form_whose_token_was_lost_is_saved_all_the_same(devices: Callable[[],
     save(page)
 
     page.wait_for_url("**/employers/5")
+    expect(page.locator(".app-log li").first).to_contain_text(SAID)
 
 
 def test_mistakes_are_shown_with_what_was_typed(devices: Callable[[], BrowserContext]) -> None:
