@@ -8,8 +8,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from crm.core import clock
 from crm.core.fields import id_or_none
-from crm.core.forms import EditForm, FilterForm, Form, SearchSelectField, UkDateField, WholeNumberField
-from crm.employers.forms.shared import short
+from crm.core.forms import EditForm, FilterForm, Form, UkDateField, WholeNumberField
+from crm.employers.forms.shared import EmployerField, short
 from crm.employers.models import Contact
 from crm.groups.models import EmployerGroup, Membership
 from crm.groups.services import GroupDetails, MemberDetails
@@ -71,13 +71,7 @@ class ChangeGroupForm(_Group, EditForm):
 class ChooseMemberForm(FilterForm):
     """Which employer joins, when that is not in the address."""
 
-    name = SearchSelectField(
-        "Employer",
-        validators=[InputRequired("Enter the employer’s name")],
-        source="employers.options",
-        noun="employer",
-        description="Type part of the name",
-    )
+    name = EmployerField()
 
     @property
     def is_asked(self) -> bool:

@@ -7,7 +7,8 @@ from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
-from crm.core.forms import STALE, FilterForm, Form, SearchSelectField
+from crm.core.forms import STALE, FilterForm, Form
+from crm.employers.forms.shared import EmployerField
 from crm.merging.queries.comparing import Comparison
 
 SIDES = ("left", "right")
@@ -50,9 +51,7 @@ def _side(arguments: Mapping[str, str], name: str, otherwise: str) -> str:
 
 
 class ChooseForm(FilterForm):
-    other = SearchSelectField(
-        "The other employer", source="employers.options", noun="employer", render_kw={"width": 30}
-    )
+    other = EmployerField("The other employer", [], description="", render_kw={"width": 30})
 
 
 class MergeForm(Form):

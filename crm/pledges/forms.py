@@ -8,7 +8,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 from wtforms.widgets import HiddenInput
 
 from crm.core import clock
-from crm.core.forms import EditForm, Form, PartForm, SearchSelectField, UkDateField, WholeNumberField
+from crm.core.forms import EditForm, Form, PartForm, UkDateField, WholeNumberField
+from crm.employers.forms.shared import EmployerField
 from crm.employers.models import Contact
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Pledge
@@ -186,13 +187,7 @@ class ChangePledgeForm(_Promise, EditForm):
 class ChooseEmployerForm(PartForm):
     """Whose promise it is. It lives in the address: nothing is saved."""
 
-    employer = SearchSelectField(
-        "Which employer?",
-        validators=[InputRequired("Enter the employer’s name")],
-        source="employers.options",
-        noun="employer",
-        description="Start typing the name",
-    )
+    employer = EmployerField("Which employer?")
 
 
 class StepForm(Form):

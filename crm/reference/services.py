@@ -1,7 +1,9 @@
 """Changing the council's lists and settings. Nothing is deleted: an entry that is not wanted goes out of use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Protocol, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +13,15 @@ from crm.core.errors import Conflict
 from crm.reference.models import Area, Sector, Setting, SizeBand, Tag
 from crm.reference.queries import Entry, entries, stored_setting
 from crm.reference.settings import CHOICES
+
+
+class Placed(Protocol):
+    """Something with a place in a list."""
+
+    position: int
+
+
+P = TypeVar("P", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +95,17 @@ def change_entry(entry: Entry, details: Details, *, version: int | None) -> None
 
 def move_entry(entry: Entry, *, up: bool) -> None:
     """Swap an entry with its neighbour. At the end of the list nothing happens."""
-    order = list(entries(type(entry)))
-    place = order.index(entry)
+    swap_in(entries(type(entry)), entry, up=up)
+
+
+def swap_in(order: Sequence[P], entry: P, *, up: bool) -> None:
+    """Swap an entry with its neighbour in a list, whose places are numbered anew. At the end nothing happens."""
+    places = list(order)
+    place = places.index(entry)
     other = place - 1 if up else place + 1
-    if 0 <= other < len(order):
-        order[place], order[other] = order[other], order[place]
-    for position, each in enumerate(order, start=1):
+    if 0 <= other < len(places):
+        places[place], places[other] = places[other], places[place]
+    for position, each in enumerate(places, start=1):
         each.position = position
     db.session.flush()
 

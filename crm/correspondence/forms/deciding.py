@@ -1,22 +1,15 @@
 """What becomes of one mail: filed, discarded, moved."""
 
-from typing import Any
-
 from wtforms import RadioField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from crm.core.forms import EditForm, SearchSelectField
 from crm.correspondence.forms.people import NewcomersField
+from crm.employers.forms.shared import EmployerField
 from crm.interactions.forms.fields import DayPastField
 
 LONGEST_REASON = 1_000
 ANOTHER, TRAY = "another", "tray"
-
-
-def _employer(label: str, *validators: Any) -> SearchSelectField:
-    return SearchSelectField(
-        label, list(validators), source="employers.options", noun="employer", description="Start typing its name"
-    )
 
 
 def _reason(label: str, missing: str) -> TextAreaField:
@@ -27,7 +20,7 @@ def _reason(label: str, missing: str) -> TextAreaField:
 class FileForm(EditForm):
     """Out of the tray, into an employer's log."""
 
-    employer = _employer("Employer", InputRequired("Enter part of the employer’s name"))
+    employer = EmployerField()
     on = DayPastField(
         "Date",
         validators=[InputRequired("Enter the day, like today or 17 7 2026")],
@@ -48,7 +41,7 @@ class MoveForm(EditForm):
         choices=[(ANOTHER, "With another employer"), (TRAY, "Back in the mail tray, until somebody knows")],
         validators=[InputRequired("Select where it belongs")],
     )
-    employer = _employer("Which employer?")
+    employer = EmployerField("Which employer?", [])
     reason = _reason("What was wrong?", "Enter what was wrong, like Another company of the same name")
 
     def validate_employer(self, field: SearchSelectField) -> None:

@@ -18,7 +18,7 @@ from crm.correspondence.queries.tray import get_mail
 from crm.correspondence.services import Filing
 from crm.correspondence.views.blueprint import bp
 from crm.correspondence.views.tray import mail_page, offer
-from crm.employers.queries import employers_named, get_employer
+from crm.employers.queries import get_employer
 
 MEANWHILE = "Somebody else decided about this e-mail while you were looking at it. It is shown as it is now."
 
@@ -27,7 +27,6 @@ MEANWHILE = "Somebody else decided about this e-mail while you were looking at i
 @allow(*STAFF)
 def file(mail_id: int) -> ResponseReturnValue:
     form, mail = FileForm(), _mail(mail_id)
-    form.employer.find = employers_named
     form.employer.validate(form)  # without scripts the name has to be looked up first: it says who is new there
     offer(form, mail)
     if form.validate() and (answer := _file(form, mail)):
@@ -95,7 +94,6 @@ def put_back(mail_id: int) -> ResponseReturnValue:
 def move(mail_id: int) -> ResponseReturnValue:
     """Take it out of the log it was filed in by mistake."""
     form, mail = MoveForm(), _filed(mail_id)
-    form.employer.find = employers_named
     if not form.is_submitted():
         form.version.data = mail.version
     elif form.validate() and (answer := _move(form, mail_id)):

@@ -8,12 +8,11 @@ from wtforms.validators import InputRequired, Length
 from crm.core.fields import id_or_none
 from crm.core.forms import Form
 from crm.interactions.due import quick_days
-from crm.interactions.forms.fields import LONGEST_STEP, NO_STEP, PeopleField
+from crm.interactions.forms.fields import LONGEST_STEP, NO_STEP, UNWORDED, PeopleField
 from crm.interactions.models import OUTCOME_LABELS, Channel, Outcome, PlannedInteraction
 from crm.interactions.services import InteractionDetails, NextStep
 
 LONGEST_LINE = 1000
-UNWORDED = "Get back in touch"
 STEP_ROW, PLAN_ROW = "step-", "plan-"
 
 

@@ -21,11 +21,12 @@ from crm.core.submissions import submitting
 from crm.core.web import safe_next
 from crm.desk.chrome import navigation, page_settings
 from crm.desk.my_day.day import day_of
-from crm.desk.my_day.forms import UNWORDED, ShortLogForm
+from crm.desk.my_day.forms import ShortLogForm
 from crm.employers.models import Employer
 from crm.employers.queries import contacts_of, get_employer
 from crm.interactions import services
 from crm.interactions.due import quick_days
+from crm.interactions.forms.fields import UNWORDED
 from crm.interactions.policies import may_see_the_day_of
 from crm.interactions.queries.follow_ups import get_follow_up
 from crm.interactions.queries.log import officers

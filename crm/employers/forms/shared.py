@@ -1,17 +1,33 @@
-"""What these forms share: a chooser that may be left open, how long a text may be."""
+"""What these forms share: asking for an employer, a chooser that may be left open, how long a text may be."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from wtforms import SelectField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from crm.core.fields import id_or_none
+from crm.core.forms import SearchSelectField
+from crm.employers.queries import employers_named
 
 LONGEST_NAME = 255
 LONGEST_ADDRESS = 1000
 NOT_KNOWN = ("", "Not known")
 Choices = Sequence[tuple[int, str]]
+
+
+class EmployerField(SearchSelectField):
+    """Asks for an employer by part of its name. `data` is the id, or None."""
+
+    def __init__(self, label: str = "Employer", validators: Sequence[Any] | None = None, **options: Any) -> None:
+        super().__init__(
+            label,
+            [InputRequired("Enter part of the employer’s name")] if validators is None else validators,
+            source="employers.options",
+            noun="employer",
+            **{"description": "Start typing its name", **options},
+        )
+        self.find = employers_named
 
 
 def short(what: str) -> Length:

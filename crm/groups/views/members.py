@@ -10,7 +10,7 @@ from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.forms import differences, pressed
 from crm.core.submissions import submitting
-from crm.employers.queries import contacts_of, employers_named, get_employer
+from crm.employers.queries import contacts_of, get_employer
 from crm.groups import queries, services
 from crm.groups.forms import AddMemberForm, ChangeMemberForm, ChooseMemberForm, EndMembershipForm, member_answers
 from crm.groups.models import EmployerGroup, Membership
@@ -49,7 +49,6 @@ def add_member(group_id: int) -> ResponseReturnValue:
 
 def _choose_employer(group: EmployerGroup) -> ResponseReturnValue:
     form = ChooseMemberForm()
-    form.name.find = employers_named
     if form.is_asked and form.validate():
         return redirect(url_for("groups.add_member", group_id=group.id, employer=form.name.data))
     return render_template("groups/choose_member.html", form=form, group=group)

@@ -18,6 +18,7 @@ from crm.interactions.due import quick_days
 People = Sequence[tuple[int, str]]  # id and name
 
 LONGEST_STEP = 255
+UNWORDED = "Get back in touch"  # a next step that has a day and no words
 A_YEAR = timedelta(days=365)
 NO_STEP, ON_A_DAY = "none", "date"
 

@@ -7,11 +7,13 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField, Validat
 from wtforms.validators import InputRequired, Length, Optional
 
 from crm.core import clock
-from crm.core.forms import EditForm, Form, SearchSelectField, UkDateField
+from crm.core.forms import EditForm, Form, UkDateField
 from crm.employers.forms.quiet import QuietFields
+from crm.employers.forms.shared import EmployerField
 from crm.interactions.forms.fields import (
     LONGEST_STEP,
     NO_STEP,
+    UNWORDED,
     DayPastField,
     NewcomerFields,
     PeopleField,
@@ -29,7 +31,6 @@ from crm.interactions.models import (
 from crm.interactions.services import InteractionDetails, NextStep
 
 LONGEST_SUMMARY = 10_000
-UNWORDED = "Get back in touch"
 
 
 class _ContactFields:
@@ -91,13 +92,7 @@ class _ContactFields:
 class LogForm(_ContactFields, NewcomerFields, QuietFields, StepFields, Form):
     """Log a contact: one short form."""
 
-    employer = SearchSelectField(
-        "Employer",
-        [InputRequired("Enter part of the employer’s name")],
-        source="employers.options",
-        noun="employer",
-        description="Start typing its name",
-    )
+    employer = EmployerField()
     next_step = StringField(
         "Next step",
         validators=[

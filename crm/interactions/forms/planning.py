@@ -5,7 +5,8 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from crm.core import clock
 from crm.core.fields import id_or_none
-from crm.core.forms import EditForm, FilterForm, Form, SearchSelectField, TimeField, UkDateField
+from crm.core.forms import EditForm, FilterForm, Form, TimeField, UkDateField
+from crm.employers.forms.shared import EmployerField
 from crm.interactions.forms.fields import People, PeopleField
 from crm.interactions.models import Channel, PlannedInteraction, PlanStatus
 from crm.interactions.queries.planned import PlanFilters
@@ -58,13 +59,7 @@ class _PlanFields:
 class PlanForm(_PlanFields, Form):
     """Plan a contact."""
 
-    employer = SearchSelectField(
-        "Employer",
-        [InputRequired("Enter part of the employer’s name")],
-        source="employers.options",
-        noun="employer",
-        description="Start typing its name",
-    )
+    employer = EmployerField()
     came_from = HiddenField()
 
 

@@ -5,7 +5,8 @@ from datetime import date
 from wtforms import HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from crm.core.forms import EditForm, Form, SearchSelectField, UkDateField
+from crm.core.forms import EditForm, Form, UkDateField
+from crm.employers.forms.shared import EmployerField
 from crm.interactions.forms.fields import LONGEST_STEP, StepFields
 from crm.interactions.models import FollowUp
 from crm.interactions.services import NextStep
@@ -24,13 +25,7 @@ class _WhatField:
 class NewStepForm(_WhatField, StepFields, Form):
     """A next step that follows no contact."""
 
-    employer = SearchSelectField(
-        "Employer",
-        [InputRequired("Enter part of the employer’s name")],
-        source="employers.options",
-        noun="employer",
-        description="Start typing its name",
-    )
+    employer = EmployerField()
     came_from = HiddenField()
 
     def validate_due(self, field: RadioField) -> None:

@@ -10,6 +10,7 @@ from crm.core.errors import Conflict
 from crm.interactions.due import Due
 from crm.interactions.models import Channel, Outcome, QuickEntry
 from crm.interactions.queries.quick_entries import quick_entries
+from crm.reference.services import swap_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +48,7 @@ def change_quick_entry(entry: QuickEntry, details: QuickEntryDetails, *, seen: i
 
 def move_quick_entry(entry: QuickEntry, *, up: bool) -> None:
     """Swap a quick entry with its neighbour. At the end of the list nothing happens."""
-    order = list(quick_entries())
-    place = order.index(entry)
-    other = place - 1 if up else place + 1
-    if 0 <= other < len(order):
-        order[place], order[other] = order[other], order[place]
-    for position, each in enumerate(order, start=1):
-        each.position = position
-    db.session.flush()
+    swap_in(quick_entries(), entry, up=up)
 
 
 def offer_quick_entry(entry: QuickEntry, *, in_use: bool) -> None:

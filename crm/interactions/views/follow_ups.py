@@ -13,7 +13,7 @@ from crm.core.formatting import long_date
 from crm.core.forms import ActionForm, differences
 from crm.core.submissions import submitting
 from crm.core.web import safe_next
-from crm.employers.queries import employers_named, get_employer, possible_owners
+from crm.employers.queries import get_employer, possible_owners
 from crm.interactions import services
 from crm.interactions.due import quick_days
 from crm.interactions.forms.steps import EditStepForm, NewStepForm
@@ -27,7 +27,6 @@ bp = Blueprint("follow_ups", __name__, url_prefix="/follow-ups")
 @allow(*STAFF)
 def new() -> ResponseReturnValue:
     user, form = signed_in_user(), NewStepForm()
-    form.employer.find = employers_named
     form.offer_days(clock.today())
     form.offer_owners(possible_owners(), user.id)
     if not form.is_submitted():

@@ -18,7 +18,7 @@ from crm.core.forms import differences
 from crm.core.submissions import submitting
 from crm.core.web import safe_next
 from crm.employers.models import Employer
-from crm.employers.queries import employers_named, get_employer, possible_owners
+from crm.employers.queries import get_employer, possible_owners
 from crm.employers.services import add_contact, end_quiet, keep_quiet
 from crm.interactions import services
 from crm.interactions.forms.logging import EditInteractionForm, LogForm
@@ -35,7 +35,6 @@ from crm.interactions.views.blueprint import bp
 @allow(*STAFF)
 def new() -> ResponseReturnValue:
     user, today, form = signed_in_user(), clock.today(), LogForm()
-    form.employer.find = employers_named
     form.offer_days(today, none="No next step")
     colleagues = possible_owners()
     form.offer_owners(colleagues, user.id)

@@ -14,7 +14,7 @@ from crm.core.forms import differences
 from crm.core.pagination import asked
 from crm.core.submissions import submitting
 from crm.core.web import safe_next
-from crm.employers.queries import employers_named, get_employer, possible_owners
+from crm.employers.queries import get_employer, possible_owners
 from crm.interactions import services
 from crm.interactions.forms.planning import CancelPlanForm, EditPlanForm, PlanFilterForm, PlanForm
 from crm.interactions.models import PlannedInteraction
@@ -47,7 +47,6 @@ def index() -> ResponseReturnValue:
 @allow(*STAFF)
 def new() -> ResponseReturnValue:
     user, form = signed_in_user(), PlanForm()
-    form.employer.find = employers_named
     form.officers.offer(possible_owners())
     if not form.is_submitted():
         form.came_from.data = request.args.get("next", "")

@@ -9,8 +9,8 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from crm.core.db import db
-from crm.core.normalise import name_key
 from crm.core.pagination import PER_PAGE, Page, offset_of
+from crm.employers.likely import features_of
 from crm.employers.likeness import Features
 from crm.employers.models import Employer
 from crm.merging.models import DuplicateSearch, LikelyPair, NotDuplicates
@@ -107,24 +107,4 @@ def all_features() -> list[tuple[int, Features]]:
         Employer.domain,
         Employer.phone,
     ).where(Employer.merged_into_id.is_(None))
-    return [
-        (
-            row.id,
-            Features(
-                name_key=row.name_key,
-                trading_key=_key(row.trading_name),
-                company_number=row.company_number,
-                postcode=row.postcode,
-                domain=row.domain,
-                phone=row.phone,
-            ),
-        )
-        for row in db.session.execute(statement.order_by(Employer.id))
-    ]
-
-
-def _key(name: str | None) -> str | None:
-    try:
-        return name_key(name) if name else None
-    except ValueError:  # neither a letter nor a digit
-        return None
+    return [(row.id, features_of(row)) for row in db.session.execute(statement.order_by(Employer.id))]

@@ -13,7 +13,7 @@ from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.forms import pressed
 from crm.core.pagination import page_number
 from crm.core.submissions import submitting
-from crm.employers.queries import employers_named, get_employer
+from crm.employers.queries import get_employer
 from crm.merging import policies
 from crm.merging.forms import ChooseForm, MergeForm, Picked, read_picked
 from crm.merging.queries.comparing import Comparison, compare, will_move
@@ -34,7 +34,6 @@ def choose(employer_id: int) -> ResponseReturnValue:
     """Which other employer is this one?"""
     employer = get_employer(employer_id, viewer=signed_in_user())
     form = ChooseForm()
-    form.other.find = employers_named
     if request.args and form.validate() and form.other.data:
         if form.other.data != employer.id:
             return redirect(url_for("merges.compare_two", employer_id=employer.id, other_id=form.other.data))

@@ -10,7 +10,8 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from crm.core.fields import id_or_none
-from crm.core.forms import EditForm, FilterForm, Form, SearchSelectField, TimeField, UkDateField, WholeNumberField
+from crm.core.forms import EditForm, FilterForm, Form, TimeField, UkDateField, WholeNumberField
+from crm.employers.forms.shared import EmployerField
 from crm.employers.models import Contact, Site
 from crm.opportunities.models import Mode, Opportunity, Side
 from crm.opportunities.services import OpportunityDetails
@@ -164,13 +165,7 @@ class EditOpportunityForm(OpportunityForm, EditForm):
 class ChooseEmployerForm(FilterForm):
     """Whose opportunity it is, when that is not in the address."""
 
-    name = SearchSelectField(
-        "Employer",
-        validators=[InputRequired("Enter the employer’s name")],
-        source="employers.options",
-        noun="employer",
-        description="Type part of the name",
-    )
+    name = EmployerField()
 
     @property
     def is_asked(self) -> bool:

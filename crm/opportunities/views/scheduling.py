@@ -18,7 +18,7 @@ from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.forms import ActionForm
 from crm.core.submissions import submitting
-from crm.employers.queries import employers_named, get_employer
+from crm.employers.queries import get_employer
 from crm.opportunities import policies, queries, services
 from crm.opportunities.forms.arranging import (
     FILLED_IN,
@@ -78,7 +78,6 @@ def new() -> ResponseReturnValue:
 
 def _choose_employer() -> ResponseReturnValue:
     form = ChooseEmployerForm()
-    form.name.find = employers_named
     if form.is_asked and form.validate():
         return redirect(url_for("opportunities.new", employer=form.name.data, **_filled_in()))
     return render_template("opportunities/choose_employer.html", form=form, filled_in=_filled_in())

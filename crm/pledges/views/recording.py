@@ -11,7 +11,7 @@ from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.submissions import submitting
-from crm.employers.queries import employers_named, get_employer
+from crm.employers.queries import get_employer
 from crm.pledges import policies, queries, services
 from crm.pledges.forms import (
     ChangePledgeForm,
@@ -67,7 +67,6 @@ def new() -> ResponseReturnValue:
 
 def _choose_employer() -> ResponseReturnValue:
     form = ChooseEmployerForm(request.args if "employer" in request.args else None)
-    form.employer.find = employers_named
     if "employer" in request.args and form.validate():
         return redirect(url_for("pledges.new", employer_id=form.employer.data))
     return render_template("pledges/choose_employer.html", form=form)

@@ -105,7 +105,7 @@ def test_without_an_employer_it_asks_whose_it_is(client: CarefulClient, officer:
     unknown = client.get("/opportunities/new?name=zzz").text
     answer = client.get("/opportunities/new?name=kiln")
 
-    assert "Type part of the name" in asked
+    assert "Start typing its name" in asked
     assert "We could not find that employer" in unknown
     assert answer.location == f"/opportunities/new?employer={employer.id}"
 
