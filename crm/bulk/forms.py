@@ -16,6 +16,7 @@ LONGEST_REASON = 1000
 LONGEST_TAG = 120
 LONGEST_SUBJECT = 120
 LONGEST_BODY = 5000
+NOBODY = "nobody"
 IN_BRACES = re.compile(r"\{[^{}\n]{0,40}\}")
 
 
@@ -35,20 +36,18 @@ class ActionForm(Form):
         """What can be chosen. Call before validating or drawing."""
 
 
-def _id_or_none(value: Any) -> int | None:
-    return int(value) if value else None
-
-
 class AssignForm(ActionForm):
     action = BulkAction.ASSIGN
-    owner_id = SelectField("Which officer?", choices=[], coerce=_id_or_none)
+    owner_id = SelectField("Which officer?", choices=[], validators=[InputRequired("Select an officer, or nobody")])
 
     def offer(self, *, owners: Choices, tags: Choices) -> None:  # noqa: ARG002  # other forms ask for tags
-        nobody = ("", "Nobody: take them from everybody")
-        self.owner_id.choices = [*((str(each), name) for each, name in owners), nobody]
+        officers = [(str(each), name) for each, name in owners]
+        self.owner_id.choices = [("", "Choose an officer"), *officers, (NOBODY, "Nobody: take them from everybody")]
 
     def details(self) -> BulkDetails:
-        return BulkDetails(action=self.action, new_owner_id=self.owner_id.data)
+        """The validated answers. Call only after `validate_on_submit()` was true."""
+        chosen = None if self.owner_id.data == NOBODY else int(self.owner_id.data)
+        return BulkDetails(action=self.action, new_owner_id=chosen)
 
 
 class AddTagForm(ActionForm):

@@ -14,7 +14,7 @@ ACTION_LABELS = {
 # Before it is done, and after: what the group of employers in a state is called.
 STATE_TITLES = {
     ItemState.WILL: "will change",
-    ItemState.ALREADY: "are so already",
+    ItemState.ALREADY: "so already",
     ItemState.CANNOT: "cannot be changed",
     ItemState.CHANGED: "changed",
     ItemState.MEANWHILE: "left alone: somebody saved them after the preview",
