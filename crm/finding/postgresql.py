@@ -8,20 +8,24 @@ from crm.finding.sources import LONGEST_WORD, SHORTEST_WORD, SOURCES, Source, di
 LOG = "to_tsvector('simple', search_plain(summary))"
 WORD = f"'^[a-z]{{{SHORTEST_WORD},{LONGEST_WORD}}}$'"
 
-
+AT_THE_END = 1_000  # of the newest entries of the log that are looked through before the index is asked
 MANY = 3_000  # entries of the log: a word in more is looked for from the newest backwards
 
 
 def newest_function() -> str:
     """The last entries of the log that answer.
 
-    Of few the index knows all; of very many it would have to fetch all to say which are the newest, and those are soon
-    met from the end. PostgreSQL cannot tell beforehand how many have a word that begins so: it is asked for some first,
-    and not to guess.
+    Words that everybody uses are met at once at the end of the log, and the index would have to fetch all their entries
+    to say which are the newest. Of few the index knows all; very many are soon met from the end. PostgreSQL cannot tell
+    beforehand how many have a word that begins so: it is asked for some first, and not to guess.
     """
     return (
         "CREATE OR REPLACE FUNCTION search_newest(asked tsquery, most integer) RETURNS SETOF integer LANGUAGE plpgsql "
-        "STABLE SET enable_seqscan = off AS $body$ BEGIN RETURN QUERY "
+        "STABLE SET enable_seqscan = off AS $body$ DECLARE newest integer[]; BEGIN "
+        "newest := ARRAY(SELECT id FROM "
+        f"(SELECT id, words FROM search_interaction ORDER BY id DESC LIMIT {AT_THE_END}) AS last "
+        "WHERE words @@ asked ORDER BY id DESC LIMIT most); "
+        "IF cardinality(newest) = most THEN RETURN QUERY SELECT unnest(newest); RETURN; END IF; RETURN QUERY "
         f"WITH found AS MATERIALIZED (SELECT id FROM search_interaction WHERE words @@ asked LIMIT {MANY}) "
         f"(SELECT id FROM found WHERE (SELECT count(*) FROM found) < {MANY} ORDER BY id DESC LIMIT most) UNION ALL "
         f"(SELECT id FROM search_interaction WHERE (SELECT count(*) FROM found) = {MANY} AND words @@ asked "

@@ -16,7 +16,6 @@ from crm.finding.spelling import forgiving
 
 MANY_ENTRIES = 10  # of the log with a word that is then taken to be spelt right
 MOST_BUT_ONE = 5  # words of a question of which one may be wrong altogether
-FEW = 20  # of those whose name begins with the question, taken before any other
 PAST_ALL = "\U0010ffff"  # sorts after every letter
 
 Answers = Mapping[Kind, "Found"]
@@ -94,7 +93,7 @@ def _readings(question: Question) -> Iterator[_Reading]:
 
 def _answers(reading: _Reading, kinds: Sequence[Kind], within: Within) -> Answers:
     parts: list[str] = []
-    values: dict[str, Any] = {"most": within.most, "few": FEW}
+    values: dict[str, Any] = {"most": within.most}
     for kind in kinds:
         if kind is Kind.INTERACTION:
             if not reading.but_one:
@@ -123,7 +122,10 @@ def _in_order(kind: Kind, candidates: Sequence[Candidate], question: Question) -
 
 
 def _of_names(kind: Kind, reading: _Reading, within: Within, values: dict[str, Any]) -> Iterator[str]:
-    """Names that begin with the question, so that they are there however many others have its words; then those."""
+    """Names that begin with the question, so that they are there however many others have its words; then those.
+
+    Those are not asked for where names that begin so fill all the room.
+    """
     on_sqlite = _on_sqlite()
     condition = conditions.named(
         kind, reading.question, on_sqlite=on_sqlite, but_one=reading.but_one, begins=reading.begins
@@ -131,17 +133,23 @@ def _of_names(kind: Kind, reading: _Reading, within: Within, values: dict[str, A
     values |= condition.values
     allowed = _allowed(kind, within)
     columns = f"SELECT '{kind.value}' AS kind, id, parent_id, name, text || beside AS text, is_past FROM search_{kind}"
-    if not reading.but_one:
-        phrase = reading.question.phrase
-        if on_sqlite:
-            values |= {"begins": phrase, "ends": phrase + PAST_ALL}
-            begins, order = "name >= :begins AND name < :ends", "name"
-        else:
-            values["begins"] = f"{conditions.literally(phrase)}%"
-            begins, order = "name LIKE :begins", "name USING ~<~"
-        first = f"{columns} WHERE {begins}{allowed} ORDER BY {order}, id LIMIT :few"
-        yield f"SELECT * FROM ({first}) AS {kind.value}_begins"
-    yield f"SELECT * FROM ({columns} WHERE {condition.sql}{allowed} LIMIT :most) AS {kind.value}_has"
+    if reading.but_one:
+        yield f"SELECT * FROM ({columns} WHERE {condition.sql}{allowed} LIMIT :most) AS {kind.value}_has"
+        return
+    phrase = reading.question.phrase
+    if on_sqlite:
+        values |= {"begins": phrase, "ends": phrase + PAST_ALL}
+        begins, order = "name >= :begins AND name < :ends", "name"
+    else:
+        values["begins"] = f"{conditions.literally(phrase)}%"
+        begins, order = "name LIKE :begins", "name USING ~<~"
+    first = f"{columns} WHERE {begins}{allowed} ORDER BY {order}, id LIMIT :most"
+    room = f"(SELECT count(*) FROM {kind.value}_first) < :most"
+    has = f"{columns} WHERE {room} AND {condition.sql}{allowed} LIMIT :most"
+    yield (
+        f"SELECT * FROM (WITH {kind.value}_first AS ({first}) "
+        f"SELECT * FROM {kind.value}_first UNION ALL SELECT * FROM ({has}) AS {kind.value}_has) AS {kind.value}_all"
+    )
 
 
 def _of_the_log(reading: _Reading, values: dict[str, Any]) -> Iterator[str]:

@@ -20,10 +20,11 @@ SHORTEST_NUMBER = 5  # figures of a phone or company number
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One thing that must be found. `others` are spellings that would do as well."""
+    """One thing that must be found. `others` are spellings that would do as well; it may be a slip for one of them."""
 
     plain: str
     others: tuple[str, ...] = ()
+    meant: str = ""
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -39,7 +40,8 @@ class Question:
 
     @property
     def phrase(self) -> str:
-        return " ".join([word.plain for word in self.words])
+        """The words as they were meant, to compare with a name."""
+        return " ".join([word.meant or word.plain for word in self.words])
 
 
 def read(typed: str) -> Question:

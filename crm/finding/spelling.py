@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import TextClause, text
 
 from crm.core.db import db
-from crm.finding.question import Question
+from crm.finding.question import Question, Word
 
 SHORTEST, LONG = 4, 8  # letters: words shorter than the first are taken as they are; longer ones may be wrong twice
 MOST_OTHERS = 6  # spellings tried instead of one word
@@ -31,10 +31,13 @@ def forgiving(question: Question) -> Question:
     """The question with what its words may have meant. One statement, and one before on PostgreSQL."""
     plain = [word.plain for word in question.words]
     alike = _alike([each for each in dict.fromkeys(plain) if _may_be_misspelt(each)])
-    words = [
-        replace(word, others=(*word.others, *_others(word.plain, alike.get(word.plain, ())))) for word in question.words
-    ]
-    return replace(question, words=tuple(words))
+    return replace(question, words=tuple(_forgiven(word, alike.get(word.plain, ())) for word in question.words))
+
+
+def _forgiven(word: Word, alike: Collection[str]) -> Word:
+    others = _others(word.plain, alike)
+    meant = others[0] if others and word.plain not in alike else ""
+    return replace(word, others=(*word.others, *others), meant=meant)
 
 
 def _may_be_misspelt(plain: str) -> bool:

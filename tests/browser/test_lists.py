@@ -92,6 +92,9 @@ def test_everything_works_without_scripts(browser: Browser, address: str, open_b
     page.locator("#bulk-action").select_option("assign")
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Continue to the preview").click()
+    expect(page.get_by_role("alert")).to_contain_text("Select an officer, or nobody")
+    page.get_by_label("Which officer?").select_option("Marcus Webb")
+    page.get_by_role("button", name="Continue to the preview").click()
     expect(page.get_by_text("Preview: nothing is changed yet")).to_be_visible()
     page.get_by_role("button", name="Cancel, change nothing").click()
 

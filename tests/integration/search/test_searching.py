@@ -158,6 +158,13 @@ def test_the_name_itself_comes_before_names_that_begin_so_and_archived_ones_come
     assert [hit.note for hit in found] == ["", "", "", "Archived"]
 
 
+def test_a_misspelt_name_is_put_in_order_by_what_was_meant(officer: User) -> None:
+    for name in ("New Jubilee", "Jubilee Care", "Jubilee"):
+        employer(name)
+
+    assert titles("jubillee", officer) == ["Jubilee", "Jubilee Care", "New Jubilee"]
+
+
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
@@ -226,6 +233,15 @@ def test_the_newest_entries_of_the_log_come_first(officer: User) -> None:
     old, new, between = (InteractionFactory.make(summary="about placements", happened_on=day) for day in days)
 
     assert [hit.id for hit in hits("placement", officer, Kind.INTERACTION)] == [new.id, between.id, old.id]
+
+
+def test_of_very_many_entries_of_the_log_the_newest_are_shown(officer: User) -> None:
+    said = [InteractionFactory.make(summary="about placements").id for _ in range(MOST + 5)]
+    InteractionFactory.make(summary="about the weather")
+
+    (group,) = search("placement", viewer=officer, limit=MOST)
+
+    assert [hit.id for hit in group.hits] == said[:4:-1]
 
 
 @pytest.mark.parametrize(("entries", "guesses"), [(9, ["Weldings Ltd"]), (10, [])])
@@ -320,6 +336,16 @@ def test_of_very_many_the_best_are_shown_and_it_is_said_that_there_are_more(offi
 
     assert group.hits[0].text == "Jubilee"
     assert (group.total, group.is_cut) == (MOST, True)
+
+
+def test_where_names_that_begin_so_fill_the_room_no_other_is_shown(officer: User) -> None:
+    for number in range(MOST + 5):
+        employer(f"Jubilee {number:03}")
+        employer(f"Anvil Jubilee {number:03}")
+
+    (group,) = search("jubilee", viewer=officer, limit=MOST)
+
+    assert [hit.text for hit in group.hits] == [f"Jubilee {number:03}" for number in range(MOST)]
 
 
 def test_somebody_who_left_comes_last_and_is_marked(officer: User) -> None:
