@@ -87,6 +87,11 @@ def asset(path: str) -> str:
 def public_link(endpoint: str, **values: str | int) -> str:
     """A full address for an e-mail. Built from PUBLIC_URL, never from what the request claims as its host."""
     path = current_app.url_map.bind("localhost").build(endpoint, values)
+    return public_address(path)
+
+
+def public_address(path: str) -> str:
+    """The full address of a path of ours: for a link whose last part is known only when it is sent."""
     return f"{current_app.config['PUBLIC_URL']}{path}"
 
 
