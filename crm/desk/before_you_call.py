@@ -104,11 +104,14 @@ def mail_of(employer: Employer, contacts: Sequence[Contact]) -> Sequence[tuple[C
     return [(contact, may_email(employer, contact)) for contact in contacts if contact.left_at is None]
 
 
+OPEN = (PledgeStatus.CONFIRMED, PledgeStatus.OFFERED, PledgeStatus.SENT)  # in this order one is named
+
+
 def promised(pledges: Sequence[Pledge], progress: Mapping[int, Progress], today: date) -> Promised | None:
     """The pledge in force this academic year; otherwise the one the employer is thinking about."""
     year = AcademicYear.of(today)
     by_status = {pledge.status: pledge for pledge in pledges if pledge.academic_year == year}
-    pledge = by_status.get(PledgeStatus.CONFIRMED) or by_status.get(PledgeStatus.SENT)
+    pledge = next((by_status[each] for each in OPEN if each in by_status), None)
     if pledge is None:
         return None
     kept = progress.get(pledge.id) if pledge.status is PledgeStatus.CONFIRMED else None

@@ -30,7 +30,7 @@ from crm.lists.downloads import as_csv, as_workbook, download_links
 from crm.lists.models import ListName
 from crm.lists.queries import views_of
 from crm.pledges import policies
-from crm.pledges.models import Pledge, PledgeStatus
+from crm.pledges.models import UNDECIDED, Pledge, PledgeStatus
 from crm.pledges.queries import get_pledge, versions_of, years_with_pledges
 from crm.pledges.reminding import Recipient, whom_to_remind
 from crm.pledges.views import STEPS, bp
@@ -141,7 +141,7 @@ def show(pledge_id: int) -> ResponseReturnValue:
             "change": policies.may_change(viewer, pledge),
             "discard": policies.may_discard(viewer, pledge),
             "begin_next": policies.may_begin_next_version(viewer, pledge)
-            and not any(version.is_editable for version in versions),
+            and not any(version.status in UNDECIDED for version in versions),
         },
         reminder=_reminder(pledge) if policies.may_answer(viewer, pledge) else None,
         today=clock.today(),

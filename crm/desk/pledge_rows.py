@@ -17,7 +17,7 @@ from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.pledges.queries import visible_to
 from crm.reference.academic_years import AcademicYear
 
-LIVE = (PledgeStatus.DRAFT, PledgeStatus.SENT, PledgeStatus.CONFIRMED)
+LIVE = (PledgeStatus.DRAFT, PledgeStatus.SENT, PledgeStatus.OFFERED, PledgeStatus.CONFIRMED)
 WITH_PLACES = (PledgeStatus.CONFIRMED, PledgeStatus.WITHDRAWN)  # a withdrawn pledge's attended places still count
 
 

@@ -51,6 +51,7 @@ EMPLOYER_KEYS: dict[str, Rule] = {
     "employer_tag.employer_id": unites("tag"),
     "employer.merged_into_id": moves("earlier merge"),
     "mail.employer_id": unites("filed e-mail"),
+    "employer_link.employer_id": moves("link"),
     "bulk_change_item.employer_id": STAYS,
     "employer_merge.survivor_id": STAYS,
     "employer_merge.loser_id": STAYS,
@@ -68,6 +69,8 @@ CONTACT_KEYS: dict[str, Rule] = {
     "planned_contact.contact_id": unites(),
     "opportunity.leader_id": moves(),
     "pledge.signatory_id": moves(),
+    "employer_link.contact_id": moves(),
+    "pledge_answer.contact_id": moves(),
 }
 
 

@@ -14,10 +14,15 @@ from crm.reference.academic_years import AcademicYear
 
 
 class PledgeStatus(StrEnum):
-    """draft → sent → confirmed or declined; confirmed → superseded by the next version, or withdrawn."""
+    """draft → sent → confirmed or declined; confirmed → superseded by the next version, or withdrawn.
+
+    An employer that offers something different declines the version it was sent, and its own is the next one: offered →
+    confirmed or declined by an officer.
+    """
 
     DRAFT = "draft"
     SENT = "sent"
+    OFFERED = "offered"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     SUPERSEDED = "superseded"
@@ -25,6 +30,7 @@ class PledgeStatus(StrEnum):
 
 
 EDITABLE_STATUSES = (PledgeStatus.DRAFT, PledgeStatus.SENT)
+UNDECIDED = (*EDITABLE_STATUSES, PledgeStatus.OFFERED)  # what an employer offers is its own word: nobody edits it
 
 
 class Pledge(Audited, Timestamped, Versioned, Base):
@@ -48,8 +54,8 @@ class Pledge(Audited, Timestamped, Versioned, Base):
             "employer_id",
             "academic_year",
             unique=True,
-            sqlite_where=text("status IN ('draft', 'sent')"),
-            postgresql_where=text("status IN ('draft', 'sent')"),
+            sqlite_where=text("status IN ('draft', 'sent', 'offered')"),
+            postgresql_where=text("status IN ('draft', 'sent', 'offered')"),
         ),
         CheckConstraint("number >= 1", name="number_is_positive"),
         CheckConstraint(

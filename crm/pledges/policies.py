@@ -34,6 +34,16 @@ def may_answer(user: User, pledge: Pledge) -> bool:
     return user.is_staff and pledge.status is PledgeStatus.SENT
 
 
+def may_decide_offer(user: User, pledge: Pledge) -> bool:
+    """Accept what the employer offered instead, or say why not."""
+    return user.is_staff and pledge.status is PledgeStatus.OFFERED
+
+
+def may_recall(user: User, pledge: Pledge) -> bool:
+    """Take back what was sent, before it is answered."""
+    return user.is_staff and pledge.status is PledgeStatus.SENT
+
+
 def may_withdraw(user: User, pledge: Pledge) -> bool:
     """Withdrawing changes figures the council has published, so it takes a manager."""
     return user.is_manager and pledge.status is PledgeStatus.CONFIRMED

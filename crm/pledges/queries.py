@@ -9,7 +9,7 @@ from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.employers.models import Contact, Employer
-from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeStatus
+from crm.pledges.models import UNDECIDED, Pledge, PledgeStatus
 from crm.reference.academic_years import AcademicYear
 
 
@@ -71,7 +71,7 @@ def live_pledge(employer_id: int, year: AcademicYear) -> Pledge | None:
         .where(
             Pledge.employer_id == employer_id,
             Pledge.academic_year_name == year.name,
-            Pledge.status.in_((*EDITABLE_STATUSES, PledgeStatus.CONFIRMED)),
+            Pledge.status.in_((*UNDECIDED, PledgeStatus.CONFIRMED)),
         )
         .order_by(Pledge.number.desc())
         .limit(1)

@@ -18,7 +18,7 @@ from crm.core.db import check_version, db
 from crm.core.errors import Conflict
 from crm.employers.models import Contact, Employer
 from crm.pledges.kinds import OpportunityKind
-from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeLine, PledgeStatus
+from crm.pledges.models import EDITABLE_STATUSES, UNDECIDED, Pledge, PledgeLine, PledgeStatus
 from crm.reference.academic_years import AcademicYear
 
 EACH = 3  # opportunities per young person: the strategy's employer pledge
@@ -27,6 +27,7 @@ MOST_EACH = 100
 IN_WORDS = {
     PledgeStatus.DRAFT: "still a draft",
     PledgeStatus.SENT: "with the employer, who has not answered",
+    PledgeStatus.OFFERED: "what the employer offers, which nobody has accepted yet",
     PledgeStatus.CONFIRMED: "confirmed",
     PledgeStatus.DECLINED: "declined",
     PledgeStatus.SUPERSEDED: "replaced by a later version",
@@ -65,18 +66,18 @@ def record_pledge(employer: Employer, details: PledgeDetails, recorded_by: User 
     if employer.is_archived:
         raise Conflict(f"{employer.name} is archived. Bring it back before recording a pledge.")
     year = details.academic_year
-    _refuse_beside(_versions(employer.id, year, PledgeStatus.CONFIRMED, *EDITABLE_STATUSES), year)
+    _refuse_beside(versions(employer.id, year, PledgeStatus.CONFIRMED, *UNDECIDED), year)
     pledge = Pledge(
         employer=employer,
         academic_year_name=year.name,
-        number=_next_number(employer.id, year),
+        number=next_number(employer.id, year),
         status=PledgeStatus.DRAFT,
         recorded_by=recorded_by,
         **_common(employer.id, details),
     )
-    pledge.lines = [_line(line, year) for line in _checked(details.lines)]
+    pledge.lines = [stored_line(line, year) for line in checked(details.lines)]
     db.session.add(pledge)
-    with _refusing(f"Somebody else has just recorded a pledge of this employer for {year}. Open it to see theirs."):
+    with refusing(f"Somebody else has just recorded a pledge of this employer for {year}. Open it to see theirs."):
         db.session.flush()
     return pledge
 
@@ -90,50 +91,52 @@ def change_pledge(pledge: Pledge, details: PledgeDetails, *, seen_version: int |
         EditedMeanwhile: the pledge is no longer at the version that was seen when the form was opened.
         Conflict: the pledge is decided, or a line cannot be.
     """
-    _lock(pledge)
+    lock(pledge)
     if seen_version is not None:
         check_version(pledge, seen_version)
-    _require(pledge, EDITABLE_STATUSES, "changed. Begin the next version instead")
+    require(pledge, EDITABLE_STATUSES, "changed. Begin the next version instead")
     if details.academic_year != pledge.academic_year:
         raise Conflict("A pledge stays in its academic year. Record another pledge for the other year.")
     kept = {line.id: line for line in pledge.lines}
     for name, value in _common(pledge.employer_id, details).items():
         setattr(pledge, name, value)
-    pledge.lines = [_line(line, pledge.academic_year, kept.get(line.line_id or 0)) for line in _checked(details.lines)]
+    pledge.lines = [
+        stored_line(line, pledge.academic_year, kept.get(line.line_id or 0)) for line in checked(details.lines)
+    ]
     for removed in set(kept.values()) - set(pledge.lines):
         db.session.delete(removed)  # said aloud: history hears of no orphan
     pledge.updated_at = clock.now()  # a change of the lines alone raises the version too
-    with _refusing("Places are linked to a line you removed. Keep the line, or link those places elsewhere first."):
+    with refusing("Places are linked to a line you removed. Keep the line, or link those places elsewhere first."):
         db.session.flush()
 
 
 def discard_draft(pledge: Pledge) -> None:
     """Delete a draft that was never sent. Its lines must be loaded."""
-    _lock(pledge)
-    _require(pledge, (PledgeStatus.DRAFT,), "discarded")
+    lock(pledge)
+    require(pledge, (PledgeStatus.DRAFT,), "discarded")
     db.session.delete(pledge)
-    with _refusing("Places are linked to this draft. Link those places elsewhere first."):
+    with refusing("Places are linked to this draft. Link those places elsewhere first."):
         db.session.flush()
 
 
 def mark_sent(pledge: Pledge, on: date) -> None:
     """The draft was given to the employer, however that was done."""
-    _lock(pledge)
-    _require(pledge, (PledgeStatus.DRAFT,), "sent again")
+    lock(pledge)
+    require(pledge, (PledgeStatus.DRAFT,), "sent again")
     pledge.status = PledgeStatus.SENT
     pledge.sent_on = on
     db.session.flush()
 
 
 def confirm(pledge: Pledge, on: date) -> None:
-    """The employer said yes. The version that was in force until now is superseded in the same breath."""
-    _lock(pledge)
-    _require(pledge, (PledgeStatus.SENT,), "confirmed")
-    _refuse_before(on, pledge.sent_on, "The employer cannot have confirmed before the pledge was sent")
-    for former in _versions(pledge.employer_id, pledge.academic_year, PledgeStatus.CONFIRMED):
+    """The employer said yes, or we to its offer. The version in force until now is superseded in the same breath."""
+    lock(pledge)
+    require(pledge, (PledgeStatus.SENT, PledgeStatus.OFFERED), "confirmed")
+    refuse_before(on, pledge.sent_on, "The employer cannot have confirmed before the pledge was sent")
+    for former in versions(pledge.employer_id, pledge.academic_year, PledgeStatus.CONFIRMED):
         former.status = PledgeStatus.SUPERSEDED
         former.ended_on = on
-    with _refusing(f"Another version of this pledge for {pledge.academic_year} was confirmed just now."):
+    with refusing(f"Another version of this pledge for {pledge.academic_year} was confirmed just now."):
         db.session.flush()
         pledge.status = PledgeStatus.CONFIRMED
         pledge.confirmed_on = on
@@ -141,19 +144,19 @@ def confirm(pledge: Pledge, on: date) -> None:
 
 
 def decline(pledge: Pledge, *, reason: str, on: date) -> None:
-    """The employer said no. Whatever was in force before stays in force."""
-    _lock(pledge)
-    _require(pledge, (PledgeStatus.SENT,), "declined")
-    _refuse_before(on, pledge.sent_on, "The employer cannot have declined before the pledge was sent")
-    _end(pledge, PledgeStatus.DECLINED, reason, on)
+    """The employer said no, or we to its offer. Whatever was in force before stays in force."""
+    lock(pledge)
+    require(pledge, (PledgeStatus.SENT, PledgeStatus.OFFERED), "declined")
+    refuse_before(on, pledge.sent_on, "The employer cannot have declined before the pledge was sent")
+    end(pledge, PledgeStatus.DECLINED, reason, on)
 
 
 def withdraw(pledge: Pledge, *, reason: str, on: date) -> None:
     """The promise no longer holds. What was attended until now still counts as delivered."""
-    _lock(pledge)
-    _require(pledge, (PledgeStatus.CONFIRMED,), "withdrawn")
-    _refuse_before(on, pledge.confirmed_on, "The pledge cannot have been withdrawn before it was confirmed")
-    _end(pledge, PledgeStatus.WITHDRAWN, reason, on)
+    lock(pledge)
+    require(pledge, (PledgeStatus.CONFIRMED,), "withdrawn")
+    refuse_before(on, pledge.confirmed_on, "The pledge cannot have been withdrawn before it was confirmed")
+    end(pledge, PledgeStatus.WITHDRAWN, reason, on)
 
 
 def next_version(pledge: Pledge, *, recorded_by: User | None) -> Pledge:
@@ -161,14 +164,22 @@ def next_version(pledge: Pledge, *, recorded_by: User | None) -> Pledge:
 
     The new lines continue the old ones, so places stay linked and progress carries on.
     """
-    _lock(pledge)
-    _require(pledge, (PledgeStatus.CONFIRMED,), "followed by another version")
+    lock(pledge)
+    require(pledge, (PledgeStatus.CONFIRMED,), "followed by another version")
     year = pledge.academic_year
-    _refuse_beside(_versions(pledge.employer_id, year, *EDITABLE_STATUSES), year)
+    _refuse_beside(versions(pledge.employer_id, year, *UNDECIDED), year)
+    draft = copy_of(pledge, recorded_by=recorded_by)
+    with refusing("Somebody else has just begun the next version. Open it to see theirs."):
+        db.session.flush()
+    return draft
+
+
+def copy_of(pledge: Pledge, *, recorded_by: User | None) -> Pledge:
+    """The next version as a draft, its lines continuing those of the pledge, which must be loaded. Not flushed."""
     draft = Pledge(
         employer_id=pledge.employer_id,
-        academic_year_name=year.name,
-        number=_next_number(pledge.employer_id, year),
+        academic_year_name=pledge.academic_year_name,
+        number=next_number(pledge.employer_id, pledge.academic_year),
         status=PledgeStatus.DRAFT,
         signatory_id=pledge.signatory_id,
         recorded_by=recorded_by,
@@ -186,27 +197,25 @@ def next_version(pledge: Pledge, *, recorded_by: User | None) -> Pledge:
         for line in pledge.lines
     ]
     db.session.add(draft)
-    with _refusing("Somebody else has just begun the next version. Open it to see theirs."):
-        db.session.flush()
     return draft
 
 
-def _lock(pledge: Pledge) -> None:
+def lock(pledge: Pledge) -> None:
     """See the pledge as it is now, and let nobody else decide about it until this unit of work ends."""
     db.session.refresh(pledge, ["status", "version", "sent_on", "confirmed_on"], with_for_update=True)
 
 
-def _require(pledge: Pledge, statuses: Sequence[PledgeStatus], done: str) -> None:
+def require(pledge: Pledge, statuses: Sequence[PledgeStatus], done: str) -> None:
     if pledge.status not in statuses:
         raise Conflict(f"This pledge is {IN_WORDS[pledge.status]}, so it cannot be {done}.")
 
 
-def _refuse_before(on: date, earliest: date | None, message: str) -> None:
+def refuse_before(on: date, earliest: date | None, message: str) -> None:
     if earliest is not None and on < earliest:
         raise Conflict(f"{message}, on {earliest.day} {earliest:%B %Y}.")
 
 
-def _end(pledge: Pledge, status: PledgeStatus, reason: str, on: date) -> None:
+def end(pledge: Pledge, status: PledgeStatus, reason: str, on: date) -> None:
     if not reason.strip():
         raise Conflict("Enter the reason.")
     pledge.status = status
@@ -215,7 +224,7 @@ def _end(pledge: Pledge, status: PledgeStatus, reason: str, on: date) -> None:
     db.session.flush()
 
 
-def _versions(employer_id: int, year: AcademicYear, *statuses: PledgeStatus) -> Sequence[Pledge]:
+def versions(employer_id: int, year: AcademicYear, *statuses: PledgeStatus) -> Sequence[Pledge]:
     return db.session.scalars(
         select(Pledge)
         .where(
@@ -228,7 +237,7 @@ def _versions(employer_id: int, year: AcademicYear, *statuses: PledgeStatus) -> 
     ).all()
 
 
-def _next_number(employer_id: int, year: AcademicYear) -> int:
+def next_number(employer_id: int, year: AcademicYear) -> int:
     latest = db.session.scalar(
         select(func.max(Pledge.number)).where(Pledge.employer_id == employer_id, Pledge.academic_year_name == year.name)
     )
@@ -252,7 +261,7 @@ def _common(employer_id: int, details: PledgeDetails) -> dict[str, object]:
     return {"signatory_id": details.signatory.id if details.signatory else None, "note": details.note}
 
 
-def _checked(lines: Sequence[LineDetails]) -> Sequence[LineDetails]:
+def checked(lines: Sequence[LineDetails]) -> Sequence[LineDetails]:
     if not lines:
         raise Conflict("Enter at least one line: what is promised, and for how many young people.")
     for line in lines:
@@ -263,7 +272,7 @@ def _checked(lines: Sequence[LineDetails]) -> Sequence[LineDetails]:
     return lines
 
 
-def _line(details: LineDetails, year: AcademicYear, existing: PledgeLine | None = None) -> PledgeLine:
+def stored_line(details: LineDetails, year: AcademicYear, existing: PledgeLine | None = None) -> PledgeLine:
     """The line as it is to be stored: the existing one changed, or a new one."""
     starts_on, ends_on = details.starts_on or year.first_day, details.ends_on or year.last_day
     if starts_on not in year or ends_on not in year:
@@ -280,7 +289,7 @@ def _line(details: LineDetails, year: AcademicYear, existing: PledgeLine | None 
 
 
 @contextmanager
-def _refusing(message: str) -> Iterator[None]:
+def refusing(message: str) -> Iterator[None]:
     """Say in a sentence what a constraint of the database says in its own words."""
     try:
         yield

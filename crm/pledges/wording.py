@@ -8,6 +8,7 @@ from crm.pledges.models import PledgeLine, PledgeStatus
 STATUS_LABELS = {
     PledgeStatus.DRAFT: "Draft",
     PledgeStatus.SENT: "Sent",
+    PledgeStatus.OFFERED: "Offered by them",
     PledgeStatus.CONFIRMED: "Confirmed",
     PledgeStatus.DECLINED: "Declined",
     PledgeStatus.SUPERSEDED: "Replaced",
@@ -17,6 +18,7 @@ STATUS_LABELS = {
 STATUS_MEANINGS = {
     PledgeStatus.DRAFT: "none",
     PledgeStatus.SENT: "waiting",
+    PledgeStatus.OFFERED: "waiting",
     PledgeStatus.CONFIRMED: "done",
     PledgeStatus.DECLINED: "stopped",
     PledgeStatus.SUPERSEDED: "none",

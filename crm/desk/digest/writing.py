@@ -96,9 +96,12 @@ def _opportunity(row: OnSoon, today: date) -> str:
 
 def _waiting(day: Day) -> Iterator[str]:
     sent = sum(row.status is PledgeStatus.SENT for row in day.pledges)
+    offered = sum(row.status is PledgeStatus.OFFERED for row in day.pledges)
     new = sum(row.status is RequestStatus.NEW for row in day.requests)
     if sent:
         yield f"{counted(sent, 'pledge')} {plural(sent, 'waits', 'wait')} for an answer."
+    if offered:
+        yield f"{counted(offered, 'employer')} {plural(offered, 'offers', 'offer')} something other than we asked for."
     if new:
         yield f"{counted(new, 'request')} from providers {plural(new, 'is', 'are')} new."
     if day.quiet.total:

@@ -19,6 +19,7 @@ LONGEST_SEARCH = 100
 PLEDGES = (
     (PledgeStatus.CONFIRMED.value, "Confirmed"),
     (PledgeStatus.SENT.value, "With the employer"),
+    (PledgeStatus.OFFERED.value, "Offered by them"),
     (NONE, "None yet"),
 )
 QUIET = (

@@ -28,6 +28,7 @@ PLAIN_SORTS = {
     "quiet_until": Employer.quiet_until,
 }
 SORTS = ("name", "owner", *PLAIN_SORTS)
+SPOKEN_OF = (PledgeStatus.CONFIRMED, PledgeStatus.SENT, PledgeStatus.OFFERED)
 INDEXED = frozenset({"name", "last_contact"})  # by indexes that begin with archived_at
 
 
@@ -129,7 +130,7 @@ def _pledged(wanted: Wanted, year: AcademicYear) -> Iterator[ColumnElement[bool]
     if wanted.pledge_statuses:
         either.append(Employer.id.in_(_with_pledge(year, wanted.pledge_statuses)))
     if wanted.without_pledge:
-        either.append(Employer.id.not_in(_with_pledge(year, (PledgeStatus.CONFIRMED, PledgeStatus.SENT))))
+        either.append(Employer.id.not_in(_with_pledge(year, SPOKEN_OF)))
     if either:
         yield or_(*either)
 

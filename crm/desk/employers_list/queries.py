@@ -27,6 +27,7 @@ AT_A_TIME = 2000  # rows of a download held in memory
 # Of several versions in one year, the one that says most about where the employer stands.
 STRONGEST = (
     PledgeStatus.CONFIRMED,
+    PledgeStatus.OFFERED,
     PledgeStatus.SENT,
     PledgeStatus.DRAFT,
     PledgeStatus.WITHDRAWN,

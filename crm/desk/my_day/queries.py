@@ -13,7 +13,7 @@ from crm.core.db import db
 from crm.employers.models import Contact, Employer
 from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.pledges.kinds import OpportunityKind
-from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeStatus
+from crm.pledges.models import UNDECIDED, Pledge, PledgeStatus
 from crm.pledges.reminding import Recipient, whom_to_remind
 from crm.providers.models import Provider
 
@@ -107,7 +107,7 @@ def open_pledges(officer_id: int) -> Sequence[Pledge]:
         select(Pledge)
         .join(Pledge.employer)
         .where(
-            Pledge.status.in_(EDITABLE_STATUSES),
+            Pledge.status.in_(UNDECIDED),
             or_(Employer.owner_id == officer_id, Pledge.recorded_by_id == officer_id),
         )
         .options(contains_eager(Pledge.employer))

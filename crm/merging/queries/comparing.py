@@ -11,7 +11,7 @@ from crm.employers.models import Employer
 from crm.employers.wording import LEGAL_FORM_LABELS, SIC_VERSION_LABELS
 from crm.merging.queries.parts import Part, parts
 from crm.merging.rules import QUESTIONS, Question
-from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeStatus
+from crm.pledges.models import UNDECIDED, Pledge, PledgeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +146,11 @@ def _answer(question: Question, left: Employer, right: Employer, better: str) ->
 
 def _pledges(*employer_ids: int) -> Mapping[tuple[str, bool], list[Pledge]]:
     """The pledges in force (True) and not decided (False) of employers, by academic year."""
-    live = (PledgeStatus.CONFIRMED, *EDITABLE_STATUSES)
+    live = (PledgeStatus.CONFIRMED, *UNDECIDED)
     statement = select(Pledge).where(Pledge.employer_id.in_(employer_ids), Pledge.status.in_(live))
     found: dict[tuple[str, bool], list[Pledge]] = {}
     for pledge in db.session.scalars(statement.order_by(Pledge.academic_year_name, Pledge.id)):
-        found.setdefault((pledge.academic_year_name, not pledge.is_editable), []).append(pledge)
+        found.setdefault((pledge.academic_year_name, pledge.status not in UNDECIDED), []).append(pledge)
     return found
 
 

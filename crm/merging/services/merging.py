@@ -21,7 +21,7 @@ from crm.merging.ledger import Ledger, told_of_employers
 from crm.merging.models import EmployerMerge
 from crm.merging.rules import QUESTIONS
 from crm.merging.services.moving import Outcome, move_everything
-from crm.pledges.models import EDITABLE_STATUSES, Pledge
+from crm.pledges.models import UNDECIDED, Pledge
 
 PATIENCE = "700ms"  # less than PostgreSQL's deadlock_timeout: a merge gives way before anybody else is thrown out
 DIFFERENT_NUMBERS = (
@@ -145,7 +145,7 @@ def _refuse(survivor: Employer, loser: Employer, choices: Choices) -> None:
 def years_with_two_open(survivor_id: int, loser_id: int) -> Sequence[str]:
     """Academic years for which each of two employers has a draft, or a pledge waiting for an answer."""
     theirs, ours = (
-        select(Pledge.academic_year_name).where(Pledge.employer_id == each, Pledge.status.in_(EDITABLE_STATUSES))
+        select(Pledge.academic_year_name).where(Pledge.employer_id == each, Pledge.status.in_(UNDECIDED))
         for each in (loser_id, survivor_id)
     )
     statement = ours.where(Pledge.academic_year_name.in_(theirs)).order_by(Pledge.academic_year_name)

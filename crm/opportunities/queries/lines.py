@@ -11,7 +11,7 @@ from crm.core.clock import local_date
 from crm.core.db import db
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, Place, PlaceStatus
 from crm.pledges.kinds import OpportunityKind
-from crm.pledges.models import EDITABLE_STATUSES, Pledge, PledgeLine, PledgeStatus
+from crm.pledges.models import UNDECIDED, Pledge, PledgeLine, PledgeStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def fitting_lines(opportunity: Opportunity) -> Sequence[LineChoice]:
         .join(PledgeLine.pledge)
         .where(
             Pledge.employer_id == opportunity.employer_id,
-            Pledge.status.in_((PledgeStatus.CONFIRMED, *EDITABLE_STATUSES)),
+            Pledge.status.in_((PledgeStatus.CONFIRMED, *UNDECIDED)),
             PledgeLine.kind == opportunity.kind,
             PledgeLine.window_starts_on <= day,
             PledgeLine.window_ends_on >= day,

@@ -10,6 +10,7 @@ from crm.core.errors import Conflict, EditedMeanwhile
 from crm.pledges import services
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
+from crm.pledges.offers import recall
 from crm.pledges.services import LineDetails, PledgeDetails
 from crm.reference.academic_years import AcademicYear
 from tests.conftest import stored
@@ -203,8 +204,15 @@ TRANSITIONS: dict[str, tuple[Callable[[Pledge], object], frozenset[PledgeStatus]
     ),
     "discard": (services.discard_draft, frozenset({PledgeStatus.DRAFT})),
     "send": (lambda pledge: services.mark_sent(pledge, A_DAY), frozenset({PledgeStatus.DRAFT})),
-    "confirm": (lambda pledge: services.confirm(pledge, A_DAY), frozenset({PledgeStatus.SENT})),
-    "decline": (lambda pledge: services.decline(pledge, reason="No", on=A_DAY), frozenset({PledgeStatus.SENT})),
+    "confirm": (
+        lambda pledge: services.confirm(pledge, A_DAY),
+        frozenset({PledgeStatus.SENT, PledgeStatus.OFFERED}),
+    ),
+    "decline": (
+        lambda pledge: services.decline(pledge, reason="No", on=A_DAY),
+        frozenset({PledgeStatus.SENT, PledgeStatus.OFFERED}),
+    ),
+    "recall": (recall, frozenset({PledgeStatus.SENT})),
     "withdraw": (
         lambda pledge: services.withdraw(pledge, reason="No", on=A_DAY),
         frozenset({PledgeStatus.CONFIRMED}),
