@@ -9,6 +9,7 @@ from config import Config
 from crm.accounts import models as accounts
 from crm.accounts import signing_in
 from crm.accounts.views import bp as accounts_pages
+from crm.answering import models as answering
 from crm.audit import models as audit
 from crm.audit import recording
 from crm.bulk import models as bulk
@@ -48,6 +49,7 @@ from crm.interactions.views.follow_ups import bp as follow_ups
 from crm.interactions.views.planning import bp as planned
 from crm.interactions.views.quick_entries import bp as quick_entries
 from crm.leaving.views import bp as handing_over
+from crm.links import models as links
 from crm.lists import models as lists
 from crm.lists.views import bp as views_of_lists
 from crm.merging import models as merging
@@ -118,6 +120,8 @@ COMMANDS: tuple[Command, ...] = (
 # Importing a model puts its table into the metadata; history listens from the first flush on.
 MODELS = (
     submissions,
+    answering,
+    links,
     accounts,
     audit,
     recording,

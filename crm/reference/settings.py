@@ -39,6 +39,15 @@ def _months(value: str) -> int:
     return int(value)
 
 
+def _days(fewest: int, most: int) -> Callable[[str], int]:
+    def check(value: str) -> int:
+        if not value.isdecimal() or not fewest <= int(value) <= most:
+            raise ValueError(f"Enter a whole number of days from {fewest} to {most}")
+        return int(value)
+
+    return check
+
+
 def _yes_or_no(value: str) -> str:
     if value not in {"yes", "no"}:
         raise ValueError("Enter yes or no")
@@ -92,6 +101,30 @@ CHOICES = {
         "How many e-mails all officers together may send in a day to several employers at once",
         "300",
         _mails,
+    ),
+    "pledge_link_days": Choice(
+        "Days to answer a pledge",
+        "The link that an employer is sent to answer its pledge works for so many days",
+        "28",
+        _days(7, 120),
+    ),
+    "first_chaser_days": Choice(
+        "Days until a pledge is first chased",
+        "An employer that has not answered is reminded by e-mail so many days after the pledge was sent",
+        "7",
+        _days(1, 60),
+    ),
+    "second_chaser_days": Choice(
+        "Days until a pledge is chased again",
+        "And once more so many days after it was sent",
+        "14",
+        _days(2, 90),
+    ),
+    "last_chaser_days": Choice(
+        "Days before its end that a link is chased last",
+        "The last reminder goes out so many days before the link stops working",
+        "3",
+        _days(1, 14),
     ),
     "check_notice_months": Choice(
         "Notice before checks run out, in months",

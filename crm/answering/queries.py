@@ -1,0 +1,64 @@
+"""Answers, and whom they concern."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from crm.accounts.models import User
+from crm.answering.models import PledgeAnswer
+from crm.core.db import db
+from crm.employers.models import Contact, Employer
+from crm.links.models import EmployerLink
+
+
+def answer_that_offered(pledge_id: int) -> PledgeAnswer | None:
+    """The answer by which an employer offered this version, unless it was taken back."""
+    statement = select(PledgeAnswer).where(
+        PledgeAnswer.offered_pledge_id == pledge_id, PledgeAnswer.undone_at.is_(None)
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def answers_about(pledge_id: int) -> Sequence[PledgeAnswer]:
+    """Every answer to a version, or that offered it, latest first; contact and who undid it loaded. One statement."""
+    statement = (
+        select(PledgeAnswer)
+        .where(or_(PledgeAnswer.pledge_id == pledge_id, PledgeAnswer.offered_pledge_id == pledge_id))
+        .order_by(PledgeAnswer.id.desc())
+        .options(joinedload(PledgeAnswer.contact), joinedload(PledgeAnswer.undone_by))
+    )
+    return db.session.scalars(statement).all()
+
+
+def answer_by(link_id: int) -> PledgeAnswer | None:
+    """What was answered by a link."""
+    return db.session.scalars(select(PledgeAnswer).where(PledgeAnswer.link_id == link_id)).one_or_none()
+
+
+def standing_answer(pledge_id: int) -> PledgeAnswer | None:
+    """The answer to a version, unless it was taken back."""
+    statement = select(PledgeAnswer).where(PledgeAnswer.pledge_id == pledge_id, PledgeAnswer.undone_at.is_(None))
+    return db.session.scalars(statement).one_or_none()
+
+
+def person_of(answer: PledgeAnswer) -> Contact:
+    """Who answered, with the employer and its owner loaded."""
+    return db.session.scalars(
+        select(Contact).where(Contact.id == answer.contact_id).options(joinedload(Contact.employer))
+    ).one()
+
+
+def officer_of(answer: PledgeAnswer) -> User | None:
+    """Who asked the employer and hears of its answer: who sent the link, or else who looks after the employer."""
+    return officer_behind(db.session.get_one(EmployerLink, answer.link_id))
+
+
+def officer_behind(link: EmployerLink) -> User | None:
+    """Who sent a link, or else who looks after the employer; nobody if neither works here."""
+    employer = db.session.get_one(Employer, link.employer_id)
+    for user_id in (link.sent_by_id, employer.owner_id):
+        user = db.session.get(User, user_id) if user_id else None
+        if user is not None and user.is_active:
+            return user
+    return None

@@ -1,0 +1,7 @@
+"""Answers of employers: given, accepted, taken back. Callers open the unit of work; nothing here commits."""
+
+from crm.answering.services.accepting import accept_offer, refuse_offer
+from crm.answering.services.giving import Given, give_answer
+from crm.answering.services.undoing import TAKEN_BACK_BY_EMPLOYER, undo_answer
+
+__all__ = ["TAKEN_BACK_BY_EMPLOYER", "Given", "accept_offer", "give_answer", "refuse_offer", "undo_answer"]

@@ -1,0 +1,163 @@
+"""The e-mails that follow an answer, each owed in the same unit of work and under a key of its own."""
+
+from crm.accounts.models import User
+from crm.answering.addresses import ANSWER, RECEIPT, UNDO, address
+from crm.answering.models import AnswerKind, PledgeAnswer
+from crm.answering.queries import officer_behind, officer_of, person_of
+from crm.core.formatting import long_date
+from crm.core.web import public_link
+from crm.employers.models import Contact
+from crm.links.models import EmployerLink, LinkPurpose
+from crm.links.services import Issued, another_token, issue
+from crm.notifications.services import enqueue
+from crm.pledges.models import Pledge
+from crm.pledges.wording import line_sentence
+from crm.reference.settings import settings
+
+SUBJECTS = {
+    AnswerKind.CONFIRM: "Thank you for your pledge",
+    AnswerKind.DIFFER: "Thank you for your offer",
+    AnswerKind.DECLINE: "Thank you for your answer",
+}
+ANSWERED = {
+    AnswerKind.CONFIRM: "You confirmed the pledge of {employer} to young people for the academic year {year}:",
+    AnswerKind.DIFFER: "We asked {employer} for a pledge to young people for the academic year {year}, and you offered "
+    "something different. We look at it and tell you whether that is how we go on. We had asked for:",
+    AnswerKind.DECLINE: "You told us that {employer} makes no pledge for the academic year {year} ({reason}). "
+    "We had asked for:",
+}
+TOLD = {
+    AnswerKind.CONFIRM: "confirmed the pledge",
+    AnswerKind.DIFFER: "offered something different: please accept it, or say why not",
+    AnswerKind.DECLINE: "makes no pledge",
+}
+
+
+def tell_of_answer(answer: PledgeAnswer, link: EmployerLink, pledge: Pledge) -> None:
+    """A receipt for who answered, with links to look at it and to take it back; and the same for the officer.
+
+    Of the link contact and employer must be loaded, of the pledge its lines.
+    """
+    officer = officer_behind(link)
+    key = f"pledge-receipt:{answer.id}"
+    receipt = issue(LinkPurpose.RECEIPT, link.contact, pledge=pledge, by=officer, mail_key=key)
+    undo = issue(LinkPurpose.UNDO, link.contact, pledge=pledge, by=officer, mail_key=key)
+    said = ANSWERED[answer.kind].format(
+        employer=link.employer.name, year=pledge.academic_year_name, reason=answer.reason or ""
+    )
+    enqueue(
+        key=key,
+        recipient=link.contact.email or "",
+        reply_to=officer.email if officer else None,
+        subject=SUBJECTS[answer.kind],
+        body="\n\n".join(
+            [
+                f"Hello {answer.typed_name},",
+                said,
+                _lines(pledge),
+                f"To look at it again and print it:\n{address(RECEIPT, receipt.minted)}",
+                f"If that was not you, or you thought again, take it back within 7 days:\n{address(UNDO, undo.minted)}",
+                "Thank you for what you do for young people.",
+                _signature(officer),
+            ]
+        ),
+    )
+    if officer is not None:
+        _tell_officer(officer, answer, link, pledge)
+
+
+def _tell_officer(officer: User, answer: PledgeAnswer, link: EmployerLink, pledge: Pledge) -> None:
+    why = f" ({answer.reason})" if answer.reason else ""
+    own_words = f"\n\nIn their words: {answer.detail}" if answer.detail else ""
+    enqueue(
+        key=f"pledge-answered:{answer.id}",
+        recipient=officer.email,
+        subject="An employer answered its pledge",
+        body=(
+            f"Hello {officer.name},\n\n"
+            f"{link.employer.name} {TOLD[answer.kind]} for {pledge.academic_year_name}{why}. "
+            f"{answer.typed_name} answered by the link.{own_words}\n\n"
+            f"{public_link('pledges.show', pledge_id=answer.offered_pledge_id or pledge.id)}\n"
+        ),
+    )
+
+
+def tell_of_acceptance(answer: PledgeAnswer, pledge: Pledge, by: User) -> None:
+    """What they offered is their pledge now. The pledge's employer and lines must be loaded."""
+    contact = person_of(answer)
+    if not _reachable(contact):
+        return
+    key = f"pledge-accepted:{answer.id}"
+    receipt = issue(LinkPurpose.RECEIPT, contact, pledge=pledge, by=by, mail_key=key)
+    enqueue(
+        key=key,
+        recipient=contact.email or "",
+        reply_to=by.email,
+        subject="Thank you for your pledge",
+        body="\n\n".join(
+            [
+                f"Hello {answer.typed_name},",
+                (
+                    f"Thank you: what you offered is the pledge of {pledge.employer.name} to young people for the "
+                    f"academic year {pledge.academic_year_name} from today:"
+                ),
+                _lines(pledge),
+                f"To look at it again and print it:\n{address(RECEIPT, receipt.minted)}",
+                _signature(by),
+            ]
+        ),
+    )
+
+
+def tell_of_undoing(answer: PledgeAnswer, again: Pledge | None, issued: Issued | None, by: User | None) -> None:
+    """Both sides hear that an answer no longer holds, and the employer how to answer anew."""
+    contact, officer = person_of(answer), by or officer_of(answer)
+    if _reachable(contact):
+        key = f"pledge-undone:{answer.id}"
+        anew = ""
+        if issued is not None:
+            anew = f"You can answer again here:\n{address(ANSWER, another_token(issued.link, key))}"
+        enqueue(
+            key=key,
+            recipient=contact.email or "",
+            reply_to=officer.email if officer else None,
+            subject="Your answer was taken back",
+            body="\n\n".join(
+                filter(
+                    None,
+                    [
+                        f"Hello {contact.name},",
+                        (
+                            f"The answer of {long_date(answer.answered_at)} to the pledge of {contact.employer.name} "
+                            "was taken back. Nothing of it holds any more."
+                        ),
+                        anew,
+                        _signature(officer),
+                    ],
+                )
+            ),
+        )
+    if officer is not None and by is None:
+        enqueue(
+            key=f"pledge-undone-told:{answer.id}",
+            recipient=officer.email,
+            subject="An employer took its answer back",
+            body=(
+                f"Hello {officer.name},\n\n{contact.employer.name} took back what it had answered to its pledge.\n\n"
+                f"{public_link('pledges.show', pledge_id=again.id if again else answer.pledge_id)}\n"
+            ),
+        )
+
+
+def _reachable(contact: Contact) -> bool:
+    """A receipt is owed to whoever answered, whatever may be said of other mail; unless there is no way to them."""
+    return bool(contact.email) and contact.left_at is None
+
+
+def _lines(pledge: Pledge) -> str:
+    return "\n".join(f"- {line_sentence(line)}" for line in pledge.lines)
+
+
+def _signature(officer: User | None) -> str:
+    council = settings()["council_name"]
+    return f"{officer.name}\n{council}" if officer else council
