@@ -1,43 +1,43 @@
-"""Random tokens for addresses: whoever is given the link has the token, the database only its hash.
+"""Random tokens: the browser or the mail has the token, the database only its hash.
 
-A mail is written before it is sent, and no table may hold a token in clear. So what is random is a seed; the token is
-made of it with the secret key. The outbox holds a placeholder with the seed, in whose place the sender puts the token.
+A token that is mailed has to be written into the mail later, by the sender. Until then the outbox holds a *placeholder*
+with the token's seed: only together with SECRET_KEY does it give the token, so that no table ever holds one in clear.
 """
 
-import base64
 import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
 
 from flask import current_app
 
-PLACEHOLDER = re.compile(r"\{token:([\w-]{43}):([0-9a-f]{64})\}")
+PLACEHOLDER = re.compile(r"\{token:([A-Za-z0-9_-]{43}):([0-9a-f]{64})\}")
+LEFT_OUT = "…"
 
 
 class KeyChanged(Exception):
-    """The secret key is not the one that a token was made with: the link would open nothing."""
+    """SECRET_KEY is another one than when the mail was written: the link in it would not work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A new token: 256 random bits, 43 characters."""
+    """A new token for an address in a mail. Store `hash`, mail `placeholder`, and keep neither of the others."""
 
-    seed: str
-    token: str
-    hash: str  # what is kept of it
+    seed: str = field(repr=False)
+    token: str = field(repr=False)
+    hash: str
 
     @property
     def placeholder(self) -> str:
-        """What stands in a mail that waits to be sent."""
+        """What stands for the token in a mail until it is sent."""
         return f"{{token:{self.seed}:{self.hash}}}"
 
 
-def minted() -> Minted:
-    seed = secrets.token_urlsafe(32)
-    token = _token(seed)
-    return Minted(seed, token, hash_token(token))
+def new_token() -> str:
+    """256 random bits, for a cookie."""
+    return secrets.token_urlsafe(32)
 
 
 def hash_token(token: str) -> str:
@@ -45,19 +45,36 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def filled_in(text: str) -> str:
-    """A mail's text with the tokens in place of their placeholders. Raises KeyChanged."""
-
-    def token(found: re.Match[str]) -> str:
-        made = _token(found[1])
-        if hash_token(made) != found[2]:
-            raise KeyChanged("The secret key was changed after this was written, so its link would open nothing.")
-        return made
-
-    return PLACEHOLDER.sub(token, text)
+def minted() -> Minted:
+    """A token for an address that is mailed: 256 random bits as the seed, and what SECRET_KEY makes of them."""
+    seed = secrets.token_urlsafe(32)
+    token = _token_of(seed)
+    return Minted(seed, token, hash_token(token))
 
 
-def _token(seed: str) -> str:
+def holds_token(text: str | None) -> bool:
+    """Whether a token will stand in a text."""
+    return bool(text and PLACEHOLDER.search(text))
+
+
+def with_tokens(text: str) -> str:
+    """A text as it is sent: the same for every attempt. Raises KeyChanged rather than writing a link that is dead."""
+    return PLACEHOLDER.sub(_reveal, text)
+
+
+def without_tokens(text: str) -> str:
+    """A text that can be kept: no token can be made from it any more."""
+    return PLACEHOLDER.sub(LEFT_OUT, text)
+
+
+def _reveal(found: re.Match[str]) -> str:
+    seed, expected = found.groups()
+    token = _token_of(seed)
+    if not hmac.compare_digest(hash_token(token), expected):
+        raise KeyChanged
+    return token
+
+
+def _token_of(seed: str) -> str:
     key = str(current_app.config["SECRET_KEY"]).encode()
-    made = hmac.digest(key, f"link:{seed}".encode(), "sha256")
-    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+    return urlsafe_b64encode(hmac.digest(key, f"link:{seed}".encode(), "sha256")).rstrip(b"=").decode()

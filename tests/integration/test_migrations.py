@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from crm.accounts.models import LinkPurpose, User
 from crm.accounts.services.links import mail_link
 from crm.accounts.services.sign_ins import begin_sign_in
 from crm.accounts.services.throttling import Attempt, count_attempt
+from crm.answering.models import AnswerKind, ChaserOutcome, PledgeAnswer, PledgeChaser
 from crm.app import create_app
 from crm.bulk.models import BulkAction
 from crm.bulk.services import BulkDetails, prepare
@@ -43,7 +44,10 @@ from crm.imports.models import (
 )
 from crm.imports.targets import SheetKind
 from crm.interactions.models import Channel, InteractionCorrection
+from crm.links import models as link_models
+from crm.links.services import issue
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
+from crm.pledges.models import PledgeStatus
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
 from crm.reference.models import Sector, Setting
@@ -105,7 +109,7 @@ def put_a_row_in_every_table() -> None:
     MembershipFactory.make(employer=employer)
     put_what_was_said(employer)
     put_mail(employer)
-    PledgeFactory.make(employer=employer, lines=[PledgeLineFactory.build()])
+    put_pledges(employer)
     CohortFactory.make()
     RequestFactory.make(
         year_groups=[RequestYearGroup(year_group=YearGroup.YEAR_10)],
@@ -167,6 +171,16 @@ def put_an_import(user: User) -> None:
             used_at=NOW,
         )
     )
+
+
+def put_pledges(employer: Employer) -> None:
+    PledgeFactory.make(employer=employer, lines=[PledgeLineFactory.build()])
+    contact = ContactFactory.make(employer=employer)
+    pledge = PledgeFactory.make(employer=employer, number=2, status=PledgeStatus.OFFERED, confirmed_on=None)
+    link = issue(link_models.LinkPurpose.ANSWER, contact, pledge=pledge, lasts=timedelta(days=28)).link
+    said = {"kind": AnswerKind.CONFIRM, "typed_name": "Dana", "answered_at": NOW}
+    db.session.add(PledgeAnswer(pledge_id=pledge.id, link_id=link.id, contact_id=contact.id, detail="", **said))
+    db.session.add(PledgeChaser(link_id=link.id, step=1, outcome=ChaserOutcome.SENT, decided_at=NOW))
 
 
 def put_mail(employer: Employer) -> None:

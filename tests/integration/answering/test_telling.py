@@ -6,7 +6,7 @@ from crm.answering.models import PledgeAnswer
 from crm.answering.services import accept_offer, give_answer, undo_answer
 from crm.core import clock
 from crm.core.db import committing, db
-from crm.core.tokens import filled_in
+from crm.core.tokens import with_tokens
 from crm.links.models import LinkPurpose
 from crm.links.queries import live
 from crm.notifications.models import OutboxEmail
@@ -25,7 +25,7 @@ def mails() -> dict[str, OutboxEmail]:
 
 def opens(mail: OutboxEmail, purpose: LinkPurpose, path: str) -> bool:
     """Whether the link in a mail, as it is sent, opens something."""
-    token = filled_in(mail.body).partition(f"/{path}/")[2][:43]
+    token = with_tokens(mail.body).partition(f"/{path}/")[2][:43]
     return live(token, purpose) is not None
 
 

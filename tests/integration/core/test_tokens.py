@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from crm.core.tokens import KeyChanged, filled_in, hash_token, minted
+from crm.core.tokens import KeyChanged, hash_token, minted, with_tokens
 
 
 def test_a_token_is_43_characters_of_an_address_and_never_the_same(app: Flask) -> None:
@@ -20,7 +20,7 @@ def test_a_placeholder_holds_no_token_and_becomes_it(app: Flask) -> None:
         text = f"See https://x.example/a/{first.placeholder} and /b/{second.placeholder}."
 
         assert first.token not in text
-        assert filled_in(text) == f"See https://x.example/a/{first.token} and /b/{second.token}."
+        assert with_tokens(text) == f"See https://x.example/a/{first.token} and /b/{second.token}."
         assert hash_token(first.token) == first.hash
 
 
@@ -31,6 +31,6 @@ def test_a_mail_written_with_another_key_is_not_sent_with_a_dead_link(app: Flask
         app.config["SECRET_KEY"] = "another" * 8
         try:
             with pytest.raises(KeyChanged):
-                filled_in(text)
+                with_tokens(text)
         finally:
             app.config["SECRET_KEY"] = key
