@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import SignIn, User
-from crm.accounts.tokens import hash_token
 from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import NotFound
+from crm.core.tokens import hash_token
 
 IDLE_LIMIT = timedelta(hours=2)
 ABSOLUTE_LIMIT = timedelta(hours=12)

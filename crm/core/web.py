@@ -31,6 +31,7 @@ from crm.core.errors import (
     NotFound,
     Replaced,
 )
+from crm.core.tokens import Minted
 
 log = logging.getLogger(__name__)
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, EditedMeanwhile: 409, MergedMeanwhile: 409, Replaced: 409}
@@ -93,6 +94,11 @@ def public_link(endpoint: str, **values: str | int) -> str:
 def public_address(path: str) -> str:
     """The full address of a path of ours: for a link whose last part is known only when it is sent."""
     return f"{current_app.config['PUBLIC_URL']}{path}"
+
+
+def mailed_link(endpoint: str, minted: Minted, **values: str | int) -> str:
+    """A full address for an e-mail with a placeholder where its token goes: the sender writes the token in."""
+    return public_link(endpoint, token=minted.token, **values).replace(minted.token, minted.placeholder)
 
 
 def safe_next(target: str | None, *, otherwise: str) -> str:

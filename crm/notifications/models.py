@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import CheckConstraint, Index, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import Base, Timestamped
@@ -14,6 +14,7 @@ class EmailStatus(StrEnum):
     SENDING = "sending"  # claimed by a sender until its lease ends; after that it may have been sent
     SENT = "sent"
     FAILED = "failed"  # given up, visibly
+    STOPPED = "stopped"  # by somebody, before it went out
 
 
 class OutboxEmail(Timestamped, Base):
@@ -30,7 +31,12 @@ class OutboxEmail(Timestamped, Base):
     recipient: Mapped[str]
     reply_to: Mapped[str | None]  # who reads the answers, where it is not the service's own address
     subject: Mapped[str]
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)  # plain; like `html` and `unsubscribe` with placeholders for tokens
+    html: Mapped[str | None] = mapped_column(Text)  # the same for those who read HTML; None: plain text only
+    sender_name: Mapped[str | None]  # whom the mail comes from by name; None: the service
+    unsubscribe: Mapped[str | None] = mapped_column(Text)  # an address that stops mails when it is posted to (RFC 8058)
+    employer_id: Mapped[int | None]  # whom it is about; no key, because employers are a higher feature
+    has_secret: Mapped[bool] = mapped_column(default=False, server_default=false())  # held a token until it was ended
     status: Mapped[EmailStatus] = mapped_column(default=EmailStatus.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
@@ -38,3 +44,4 @@ class OutboxEmail(Timestamped, Base):
     lease_owner: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
+    followed_up_at: Mapped[datetime | None]  # when somebody was given the task to see to a mail that was given up

@@ -6,15 +6,15 @@ import ssl
 import sys
 from collections.abc import Callable
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy, Policy
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import current_app
 
-from crm.core import clock
+from crm.core import clock, tokens
 from crm.notifications.services import Claimed
 
 Send = Callable[[EmailMessage], None]
@@ -23,6 +23,25 @@ TIMEOUT = 30  # seconds for each step of a conversation
 PORTS = {"smtp": 587, "smtps": 465}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PERMANENT = range(500, 600)
+SERVICE = "Threefold"
+KEY_CHANGED = "SECRET_KEY was changed since it was written, so its link would not work. Send it anew."
+
+
+class Whole(UnstructuredHeader, BaseHeader):
+    """A header of one long address. Folding would tear it into encoded pieces that nobody puts together again."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> "EmailPolicy[EmailMessage]":
+    headers = HeaderRegistry()
+    for name in ("list-unsubscribe", "message-id"):
+        headers.map_to_type(name, Whole)
+    return SMTP.clone(header_factory=headers)
+
+
+POLICY = _policy()
 
 
 class RefusedForGood(Exception):
@@ -36,21 +55,42 @@ def message_id(key: str) -> str:
 
 
 def compose(mail: Claimed) -> EmailMessage:
-    """Raises RefusedForGood for what cannot be a mail: two lines in a subject, half an address."""
-    message = EmailMessage(policy=SMTP)
+    """The mail as it goes out, with its tokens.
+
+    Raises RefusedForGood for what cannot be a mail (two lines in a subject, half an address), and for links that would
+    not work.
+    """
+    message = EmailMessage(policy=POLICY)
     try:
-        message["From"] = Address("Threefold", addr_spec=str(current_app.config["MAIL_FROM"]))
-        message["To"] = Address(addr_spec=mail.recipient)
-        message["Subject"] = mail.subject
-        if mail.reply_to:
-            message["Reply-To"] = Address(addr_spec=mail.reply_to)
+        _address(message, mail)
+        _write(message, mail)
     except (ValueError, IndexError, MessageError) as error:
         raise RefusedForGood(f"It cannot be written as an e-mail: {error}") from error
+    except tokens.KeyChanged as error:
+        raise RefusedForGood(KEY_CHANGED) from error
+    return message
+
+
+def _address(message: EmailMessage, mail: Claimed) -> None:
+    """The headers. Python refuses line ends in them."""
+    name = mail.sender_name or SERVICE
+    message["From"] = Address(name, addr_spec=str(current_app.config["MAIL_FROM"]))
+    message["To"] = Address(addr_spec=mail.recipient)
+    message["Subject"] = mail.subject
+    if mail.reply_to:
+        message["Reply-To"] = Address(addr_spec=mail.reply_to)
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{tokens.with_tokens(mail.unsubscribe)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Date"] = clock.now()
     message["Message-ID"] = message_id(mail.key)
     message["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers it
-    message.set_content(mail.body)
-    return message
+
+
+def _write(message: EmailMessage, mail: Claimed) -> None:
+    message.set_content(tokens.with_tokens(mail.body), cte="quoted-printable")
+    if mail.html:
+        message.add_alternative(tokens.with_tokens(mail.html), subtype="html", cte="quoted-printable")
 
 
 def configured() -> Send:

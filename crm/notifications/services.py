@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select
 
-from crm.core import clock
+from crm.core import clock, tokens
 from crm.core.db import db
 from crm.notifications.models import EmailStatus, OutboxEmail
 
@@ -15,7 +16,19 @@ MOST_ATTEMPTS = 8
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480))
 KEPT_FOR = timedelta(days=90)
 LONGEST_ERROR = 500  # characters
-SECRET = re.compile(r"(?<=/)[\w-]{43}(?![\w-])")  # a token as `crm.accounts.tokens` makes it, at the end of an address
+SECRET = re.compile(r"(?<=/)[\w-]{43}(?![\w-])")  # a token in clear, as mails from before placeholders have it
+NEVER_FINISHED = "Sending never finished."
+ENDED = (EmailStatus.SENT, EmailStatus.FAILED, EmailStatus.STOPPED)
+
+
+class More(TypedDict, total=False):
+    """What a mail may have beyond its text."""
+
+    html: str | None  # the same as the text, for those who read HTML
+    reply_to: str | None  # the address that answers go to
+    sender_name: str | None  # whom it comes from by name: "Priya Shah, Northmoor Council"
+    unsubscribe: str | None  # an https address that stops such mails when a mail program posts to it
+    employer_id: int | None  # whom it is about: if it cannot be delivered, their owner is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +41,25 @@ class Claimed:
     subject: str
     body: str
     reply_to: str | None = None
+    html: str | None = None
+    sender_name: str | None = None
+    unsubscribe: str | None = None
 
 
-def enqueue(*, key: str, recipient: str, subject: str, body: str, reply_to: str | None = None) -> OutboxEmail:
+def enqueue(*, key: str, recipient: str, subject: str, body: str, **more: Unpack[More]) -> OutboxEmail:
     """Owe someone an e-mail. It is sent only if the surrounding unit of work commits.
+
+    A token goes into the texts as its placeholder (`crm.core.tokens`, `crm.core.web.mailed_link`), never in clear.
 
     Args:
         key: why, uniquely ("password-link:17"); a second mail with the same key is refused by the database.
         recipient: one address.
         subject: no personal data: anyone may see it.
         body: plain text.
-        reply_to: the address that answers go to.
+        more: see `More`.
     """
-    email = OutboxEmail(
-        key=key, recipient=recipient, reply_to=reply_to, subject=subject, body=body, next_attempt_at=clock.now()
-    )
+    email = OutboxEmail(key=key, recipient=recipient, subject=subject, body=body, next_attempt_at=clock.now(), **more)
+    email.has_secret = any(map(tokens.holds_token, (email.body, email.html, email.unsubscribe)))
     db.session.add(email)
     return email
 
@@ -80,7 +97,17 @@ def claim_next(owner: str, *, now: datetime) -> Claimed | None:
     email.leased_until = now + LEASE
     email.attempts += 1
     db.session.flush()
-    return Claimed(email.id, email.key, email.recipient, email.subject, email.body, email.reply_to)
+    return Claimed(
+        email.id,
+        email.key,
+        email.recipient,
+        email.subject,
+        email.body,
+        email.reply_to,
+        email.html,
+        email.sender_name,
+        email.unsubscribe,
+    )
 
 
 def record_sent(email_id: int, owner: str, *, at: datetime) -> None:
@@ -88,7 +115,7 @@ def record_sent(email_id: int, owner: str, *, at: datetime) -> None:
     email = _mine(email_id, owner)
     if email is not None:
         email.status, email.sent_at, email.last_error = EmailStatus.SENT, at, None
-        email.body = without_secrets(email.body)
+        forget_secrets(email)
         _release(email)
 
 
@@ -101,7 +128,7 @@ def record_failure(email_id: int, owner: str, error: str, *, for_good: bool, at:
     given_up = for_good or email.attempts >= MOST_ATTEMPTS
     if given_up:
         email.status = EmailStatus.FAILED
-        email.body = without_secrets(email.body)
+        forget_secrets(email)
     else:
         email.status = EmailStatus.QUEUED
         email.next_attempt_at = at + PAUSES[min(email.attempts, len(PAUSES)) - 1]
@@ -110,29 +137,35 @@ def record_failure(email_id: int, owner: str, error: str, *, for_good: bool, at:
 
 
 def forget_old(now: datetime) -> int:
-    """Delete mails that were sent or given up long ago. Returns how many."""
-    done = OutboxEmail.status.in_((EmailStatus.SENT, EmailStatus.FAILED))
-    gone = db.session.execute(delete(OutboxEmail).where(done, OutboxEmail.updated_at < now - KEPT_FOR))
+    """Delete mails that were sent, given up or stopped long ago. Returns how many."""
+    gone = db.session.execute(
+        delete(OutboxEmail).where(OutboxEmail.status.in_(ENDED), OutboxEmail.updated_at < now - KEPT_FOR)
+    )
     return int(getattr(gone, "rowcount", 0))
 
 
-def without_secrets(body: str) -> str:
-    """A mail's text without the tokens in its addresses: what was sent may be read later, but not used."""
-    return SECRET.sub("…", body)
+def forget_secrets(email: OutboxEmail) -> None:
+    """Leave a mail's texts without its tokens: what was sent may be read later, but not used."""
+    email.body = SECRET.sub("…", tokens.without_tokens(email.body))
+    email.html = email.html and tokens.without_tokens(email.html)
+    email.unsubscribe = email.unsubscribe and tokens.without_tokens(email.unsubscribe)
 
 
 def _give_up_deadly(now: datetime) -> None:
     """A mail whose senders died every time is not given to another."""
-    db.session.execute(
-        update(OutboxEmail)
+    deadly = db.session.scalars(
+        select(OutboxEmail)
         .where(
             OutboxEmail.status == EmailStatus.SENDING,
             OutboxEmail.leased_until <= now,
             OutboxEmail.attempts >= MOST_ATTEMPTS,
         )
-        .values(status=EmailStatus.FAILED, leased_until=None, lease_owner=None, last_error="Sending never finished.")
-        .execution_options(synchronize_session=False)
+        .with_for_update(skip_locked=True)
     )
+    for email in deadly:
+        email.status, email.last_error = EmailStatus.FAILED, NEVER_FINISHED
+        forget_secrets(email)
+        _release(email)
 
 
 def _mine(email_id: int, owner: str) -> OutboxEmail | None:

@@ -9,10 +9,10 @@ from crm.accounts.models import LinkPurpose, PasswordLink, User
 from crm.accounts.queries import user_by_email
 from crm.accounts.services import sign_ins, throttling
 from crm.accounts.services.throttling import Attempt
-from crm.accounts.tokens import hash_token, new_token
 from crm.core.db import db
 from crm.core.errors import Conflict, NotFound
-from crm.core.web import public_link
+from crm.core.tokens import hash_token, minted
+from crm.core.web import mailed_link, public_link
 from crm.notifications.services import enqueue
 
 LINK_LIVES = {LinkPurpose.INVITATION: timedelta(days=7), LinkPurpose.RESET: timedelta(hours=1)}
@@ -50,9 +50,9 @@ If it was not you, choose a new one at once and tell your administrator:
 def mail_link(user: User, purpose: LinkPurpose, *, at: datetime) -> PasswordLink:
     """Mail a new link. Earlier ones stop working, so that only the newest mail counts."""
     void_links(user, at=at)
-    token = new_token()
+    token = minted()
     link = PasswordLink(
-        token_hash=hash_token(token),
+        token_hash=token.hash,
         user_id=user.id,
         purpose=purpose,
         created_at=at,
@@ -66,7 +66,7 @@ def mail_link(user: User, purpose: LinkPurpose, *, at: datetime) -> PasswordLink
         recipient=user.email,
         subject="Your access to Threefold" if invited else "Choose a new password for Threefold",
         body=(INVITATION if invited else RESET).format(
-            name=user.name, email=user.email, link=public_link("accounts.choose_password", token=token)
+            name=user.name, email=user.email, link=mailed_link("accounts.choose_password", token)
         ),
     )
     return link

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select, update
 
 from crm.accounts.models import SignIn, User
-from crm.accounts.tokens import hash_token, new_token
 from crm.core.db import db
+from crm.core.tokens import hash_token, new_token
 
 TOUCH_EVERY = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=31)  # after the end, to be looked up after an incident

@@ -14,6 +14,7 @@ from crm.core.db import committing, db
 from crm.notifications.models import OutboxEmail
 from tests.conftest import CarefulClient, stored
 from tests.factories import UserFactory
+from tests.support.mails import as_sent
 
 PASSWORD, NEXT = "kettle harbour ninety", "velvet ladder thirteen"
 HASH = hash_password(PASSWORD)
@@ -26,7 +27,7 @@ def officer(database: None) -> User:
 
 
 def link_in_mail() -> str:
-    found = re.findall(r"http://localhost(/password/[\w-]{43})\n", stored(OutboxEmail)[-1].body)
+    found = re.findall(r"http://localhost(/password/[\w-]{43})\n", as_sent(stored(OutboxEmail)[-1]))
     assert len(found) == 1
     return str(found[0])
 

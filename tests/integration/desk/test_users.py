@@ -15,6 +15,7 @@ from crm.notifications.models import OutboxEmail
 from crm.providers.models import ProviderMember
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import ProviderFactory, ProviderMemberFactory, UserFactory
+from tests.support.mails import as_sent
 
 SAM = {"name": "Sam Okafor", "email": "Sam@Council.example", "role": "officer", "provider": "", "submission_key": "k"}
 
@@ -189,7 +190,7 @@ def test_a_disabled_user_is_sent_no_link(client: CarefulClient, admin: User) -> 
 def test_changing_the_address_makes_links_to_the_old_one_worthless(client: CarefulClient, admin: User) -> None:
     client.post("/administration/users/new", data=SAM)
     sam = by_email("sam@council.example")
-    link = next(line for line in stored(OutboxEmail)[0].body.splitlines() if line.startswith("http"))
+    link = next(line for line in as_sent(stored(OutboxEmail)[0]).splitlines() if line.startswith("http"))
     path = link.removeprefix("http://localhost")
 
     client.post(

@@ -4,13 +4,16 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from crm.core import clock
+from crm.core import tokens as making
 from crm.core.batch import Tally
 from crm.core.db import committing, db
 from crm.notifications import senders, services
@@ -20,7 +23,7 @@ from tests.conftest import stored
 from tests.support.smtp import Server, free_port, smtp_server
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-TOKEN = "Zm9vYmFy" * 5 + "abc"
+TOKEN = "Zm9vYmFy" * 5 + "abc"  # in clear, as mails have it that were written before placeholders
 
 
 @pytest.fixture
@@ -31,8 +34,13 @@ def server(app: Flask, database: None, monkeypatch: pytest.MonkeyPatch) -> Itera
         yield server
 
 
-def owe(number: int = 1, **changes: str) -> None:
-    mail = {"key": f"reason:{number}", "recipient": "jo@alder.example", "subject": "Words", "body": "Hello\n"} | changes
+def owe(number: int = 1, **changes: Any) -> None:
+    mail: dict[str, Any] = {
+        "key": f"reason:{number}",
+        "recipient": "jo@alder.example",
+        "subject": "Words",
+        "body": "Hello\n",
+    } | changes
     with committing():
         services.enqueue(**mail)
 
@@ -239,14 +247,113 @@ def test_senders_at_the_same_moment_share_the_work(server: Server, app: Flask) -
     assert len({mail["Message-ID"] for mail in server.taken}) == len(server.taken) == 20
 
 
-def test_a_mail_that_went_out_keeps_no_working_link(server: Server) -> None:
+def words_of(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode().replace("\r\n", "\n")
+
+
+def parts_of(mail: Message) -> tuple[Message, Message]:
+    """The plain text and the HTML."""
+    plain, rich = list(mail.walk())[1:]
+    return plain, rich
+
+
+def linking(minted: making.Minted) -> dict[str, Any]:
+    """The texts of a mail that hold a token."""
+    address = f"https://threefold.example/answer/{minted.placeholder}"
+    return {"body": f"Choose here:\n{address}\n", "html": f'<a href="{address}">Choose</a>', "unsubscribe": address}
+
+
+def test_a_mail_may_be_html_too_from_somebody_by_name_and_easy_to_stop(server: Server) -> None:
+    stop = f"https://threefold-employers.northmoor.example/stop/{'x' * 60}"
+    owe(
+        html="<p>Grüße</p>\n",
+        sender_name="Priya Shah, Northmoor Council",
+        reply_to="priya@council.example",
+        unsubscribe=stop,
+    )
+
+    send_due_emails(NOW)
+
+    (taken,) = server.taken
+    assert taken["From"] == '"Priya Shah, Northmoor Council" <no-reply@threefold.example>'
+    assert taken["Reply-To"] == "priya@council.example"
+    assert taken["List-Unsubscribe"] == f"<{stop}>"
+    assert taken["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert taken.get_content_type() == "multipart/alternative"
+    plain, rich = parts_of(taken)
+    assert [plain.get_content_type(), rich.get_content_type()] == ["text/plain", "text/html"]
+    assert (words_of(plain), words_of(rich)) == ("Hello\n", "<p>Grüße</p>\n")
+
+
+@pytest.mark.parametrize("header", ["subject", "sender_name", "reply_to", "unsubscribe", "recipient"])
+def test_no_header_is_smuggled_in(server: Server, header: str) -> None:
+    owe(**{header: "jo@alder.example\r\nBcc: everybody@example.com"})
+
+    send_due_emails(NOW)
+
+    assert server.taken == []
+    assert the_mail().status == EmailStatus.FAILED
+    assert "cannot be written as an e-mail" in (the_mail().last_error or "")
+
+
+def test_the_outbox_never_holds_a_token_and_after_sending_nothing_one_could_be_made_of(server: Server) -> None:
+    minted = making.minted()
+    owe(**linking(minted))
+    waiting = the_mail()
+    assert waiting.has_secret
+    assert minted.token not in f"{waiting.body}{waiting.html}{waiting.unsubscribe}"
+
+    send_due_emails(NOW)
+
+    (taken,) = server.taken
+    plain, rich = parts_of(taken)
+    for text in (words_of(plain), words_of(rich), taken["List-Unsubscribe"]):
+        assert f"/answer/{minted.token}" in text
+    sent = the_mail()
+    assert sent.body == "Choose here:\nhttps://threefold.example/answer/…\n"
+    assert minted.seed not in f"{sent.body}{sent.html}{sent.unsubscribe}"
+
+
+def test_a_mail_that_is_given_up_forgets_its_secret_too(server: Server) -> None:
+    minted = making.minted()
+    owe(1, **linking(minted))
+    server.answer_data = "550 no"
+    send_due_emails(NOW)
+    assert minted.seed not in f"{the_mail().body}{the_mail().html}{the_mail().unsubscribe}"
+
+
+def test_a_mail_that_kills_every_sender_forgets_its_secret_too(server: Server) -> None:
+    minted = making.minted()
+    owe(1, **linking(minted))
+    for number in range(9):
+        with committing():
+            services.claim_next("doomed", now=NOW + number * services.LEASE)
+
+    assert the_mail().status == EmailStatus.FAILED
+    assert minted.seed not in f"{the_mail().body}{the_mail().html}{the_mail().unsubscribe}"
+
+
+def test_a_link_that_another_secret_key_made_dead_is_not_sent(
+    server: Server, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(**linking(making.minted()))
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another")
+
+    send_due_emails(NOW)
+
+    assert server.taken == []
+    assert the_mail().status == EmailStatus.FAILED
+    assert the_mail().last_error == senders.KEY_CHANGED
+
+
+def test_a_mail_from_before_placeholders_goes_out_and_keeps_no_working_link(server: Server) -> None:
     owe(body=f"Choose here:\nhttps://threefold.example/password/{TOKEN}\n")
 
     send_due_emails(NOW)
 
-    payload = server.taken[0].get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    assert TOKEN in payload.decode()
+    assert TOKEN in words_of(server.taken[0])
     assert TOKEN not in the_mail().body
     assert "https://threefold.example/password/…" in the_mail().body
 

@@ -12,8 +12,12 @@ def test_an_administrator_sees_what_has_not_gone_out_and_why(client: CarefulClie
     client.sign_in(UserFactory.make(role=Role.ADMIN))
     with committing():
         for number in range(3):
-            mail = {"recipient": f"jo{number}@alder.example", "subject": "Words", "body": "what only Jo should read"}
-            services.enqueue(key=f"reason:{number}", **mail)
+            services.enqueue(
+                key=f"reason:{number}",
+                recipient=f"jo{number}@alder.example",
+                subject="Words",
+                body="what only Jo should read",
+            )
     now = clock.now()
     for given_up in (True, False):
         with committing():
