@@ -11,6 +11,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 PARAGRAPHS = re.compile(r"\n{2,}")
+ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)’”])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,12 @@ class Letter:
     def kind_of(self, part: Part) -> str:
         """For the template: what to draw."""
         return {str: "paragraph", Bullets: "bullets", Button: "button"}[type(part)]
+
+    def pieces(self, line: str) -> Iterator[tuple[str, bool]]:
+        """For the template: a line in pieces, and of each whether it is an address."""
+        for number, piece in enumerate(ADDRESS.split(line)):
+            if piece:
+                yield piece, bool(number % 2)
 
     def _blocks(self) -> Iterator[str]:
         yield self.greeting

@@ -49,6 +49,15 @@ def test_the_button_is_a_link_with_its_address_written_out_and_room_for_its_toke
     assert len(PLACEHOLDER.findall(LETTER.html)) == 3
 
 
+def test_an_address_in_a_sentence_is_a_link_without_what_ends_the_sentence() -> None:
+    html = Letter(parts=(f"Take it back (see {ADDRESS}). Or <https://b.example/?a=1&b=2>!\nhttps://c.example",)).html
+
+    for address in (ADDRESS, "https://b.example/?a=1&amp;b=2", "https://c.example"):
+        assert f'href="{address}"' in html
+        assert f">{address}</a>" in html
+    assert "</a>). Or &lt;<a" in html
+
+
 def test_a_letter_brings_nothing_from_elsewhere() -> None:
     without_the_button = LETTER.html.replace(ADDRESS, "")
 
