@@ -177,6 +177,9 @@ class PledgeLineFactory(_Factory[PledgeLine]):
     each = 3
     window_starts_on = date(2026, 9, 1)
     window_ends_on = date(2027, 8, 31)
+    site = None
+    sectors = factory.LazyFunction(list)
+    year_groups = factory.LazyFunction(list)
 
 
 class PledgeFactory(_Factory[Pledge]):

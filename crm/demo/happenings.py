@@ -14,7 +14,7 @@ from crm.demo.days import mondays, term_days
 from crm.demo.organisations import Classes, Known
 from crm.demo.promises import Promise
 from crm.fulfilment.progress import due_by
-from crm.opportunities.models import Mode, Opportunity, Place, PlaceStatus, Side
+from crm.opportunities.models import Opportunity, Place, PlaceStatus, Side
 from crm.opportunities.services import (
     Attendance,
     OpportunityDetails,
@@ -26,6 +26,7 @@ from crm.opportunities.services import (
     mark_attendance,
     schedule_opportunity,
 )
+from crm.pledges.kinds import Mode
 from crm.pledges.kinds import OpportunityKind as Kind
 from crm.pledges.models import PledgeLine
 

@@ -10,9 +10,9 @@ from crm.demo import city
 from crm.demo.days import one_between
 from crm.demo.organisations import Known
 from crm.pledges.kinds import OpportunityKind as Kind
+from crm.pledges.lines import LineDetails
 from crm.pledges.models import Pledge
 from crm.pledges.services import (
-    LineDetails,
     PledgeDetails,
     change_pledge,
     confirm,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core.db import Audited, Base, Timestamped, Versioned
 from crm.employers.models import Contact, Employer, Site
-from crm.pledges.kinds import OpportunityKind
+from crm.pledges.kinds import Mode, OpportunityKind
 from crm.pledges.models import PledgeLine
 from crm.providers.models import Provider, YoungPerson
 
@@ -24,16 +24,6 @@ class OpportunityStatus(StrEnum):
 
 
 ONGOING = (OpportunityStatus.DRAFT, OpportunityStatus.OPEN)
-
-
-class Mode(StrEnum):
-    IN_PERSON = "in_person"
-    ONLINE = "online"
-    MIXED = "mixed"
-
-    @property
-    def label(self) -> str:
-        return self.value.replace("_", " ").capitalize()
 
 
 class Side(StrEnum):

@@ -12,8 +12,9 @@ from crm.core.forms import EditForm, Form, PartForm, UkDateField, WholeNumberFie
 from crm.employers.forms.shared import EmployerField
 from crm.employers.models import Contact
 from crm.pledges.kinds import OpportunityKind
+from crm.pledges.lines import EACH, MOST_EACH, MOST_YOUNG_PEOPLE, LineDetails
 from crm.pledges.models import Pledge
-from crm.pledges.services import EACH, MOST_EACH, MOST_YOUNG_PEOPLE, LineDetails, PledgeDetails
+from crm.pledges.services import PledgeDetails
 from crm.reference.academic_years import AcademicYear
 
 ROWS_AT_FIRST = 3

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.db import Audited, Base, Timestamped, Versioned
-from crm.employers.models import Contact, Employer
-from crm.pledges.kinds import OpportunityKind
+from crm.employers.models import Contact, Employer, Site
+from crm.pledges.kinds import DeliveryProfile, Mode, OpportunityKind
+from crm.providers.models import YearGroup
 from crm.reference.academic_years import AcademicYear
+from crm.reference.models import Sector
 
 
 class PledgeStatus(StrEnum):
@@ -96,15 +98,47 @@ class Pledge(Audited, Timestamped, Versioned, Base):
         return self.status in EDITABLE_STATUSES
 
 
+class PledgeLineSector(Base):
+    """That a line is about work in a sector."""
+
+    __tablename__ = "pledge_line_sector"
+    __table_args__ = (UniqueConstraint("pledge_line_id", "sector_id", name="uq_pledge_line_sector_pair"),)
+
+    pledge_line_id: Mapped[int] = mapped_column(ForeignKey("pledge_line.id", ondelete="RESTRICT"))
+    sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id", ondelete="RESTRICT"), index=True)
+
+
+class PledgeLineYearGroup(Base):
+    """That a line is for young people of a year group."""
+
+    __tablename__ = "pledge_line_year_group"
+    __table_args__ = (UniqueConstraint("pledge_line_id", "year_group", name="uq_pledge_line_year_group_pair"),)
+
+    pledge_line_id: Mapped[int] = mapped_column(ForeignKey("pledge_line.id", ondelete="RESTRICT"))
+    year_group: Mapped[YearGroup]
+
+    @property
+    def label(self) -> str:
+        return self.year_group.label
+
+
 class PledgeLine(Audited, Timestamped, Base):
-    """N young people × E opportunities each, of one kind, inside a window of the academic year."""
+    """N young people × E opportunities each, of one kind, inside a window of the academic year.
+
+    Where, how, for whom and in which sectors is said where it was agreed; a place need not match it to fulfil the line.
+    """
 
     __tablename__ = "pledge_line"
     __history_parent__ = ("pledge", "pledge_id")
+    __history_lists__ = {"sectors": "name", "year_groups": "label"}
     __table_args__ = (
         CheckConstraint("young_people IS NULL OR young_people BETWEEN 1 AND 10000", name="young_people_in_range"),
         CheckConstraint("each BETWEEN 1 AND 100", name="each_in_range"),
         CheckConstraint("window_ends_on >= window_starts_on", name="window_ends_after_it_starts"),
+        CheckConstraint("(profile = 'by_date') = (due_on IS NOT NULL)", name="due_by_date_has_its_date"),
+        CheckConstraint(
+            "due_on IS NULL OR due_on BETWEEN window_starts_on AND window_ends_on", name="due_inside_its_window"
+        ),
     )
 
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id", ondelete="RESTRICT"), index=True)
@@ -115,8 +149,21 @@ class PledgeLine(Audited, Timestamped, Base):
     each: Mapped[int] = mapped_column(default=3)  # opportunities per young person
     window_starts_on: Mapped[date]
     window_ends_on: Mapped[date]
+    site_id: Mapped[int | None] = mapped_column(
+        ForeignKey("site.id", ondelete="RESTRICT"), index=True
+    )  # the employer's
+    mode: Mapped[Mode | None]
+    profile: Mapped[DeliveryProfile] = mapped_column(default=DeliveryProfile.TERM_TIME)
+    due_on: Mapped[date | None]  # by which all of it is to be done, if that is the profile
 
     pledge: Mapped[Pledge] = relationship(back_populates="lines", lazy="raise_on_sql")
+    site: Mapped[Site | None] = relationship(lazy="raise_on_sql")
+    sectors: Mapped[list[Sector]] = relationship(
+        secondary="pledge_line_sector", order_by="Sector.position, Sector.id", lazy="raise_on_sql"
+    )
+    year_groups: Mapped[list[PledgeLineYearGroup]] = relationship(
+        cascade="all, delete-orphan", order_by=PledgeLineYearGroup.id, lazy="raise_on_sql"
+    )
 
     @property
     def root_id(self) -> int:

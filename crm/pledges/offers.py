@@ -9,10 +9,9 @@ from datetime import date
 
 from crm.accounts.models import User
 from crm.core.db import db
+from crm.pledges.lines import LineDetails, checked, details_of, stored_line
 from crm.pledges.models import UNDECIDED, Pledge, PledgeLine, PledgeStatus
 from crm.pledges.services import (
-    LineDetails,
-    checked,
     copy_of,
     decline,
     end,
@@ -20,7 +19,6 @@ from crm.pledges.services import (
     next_number,
     refusing,
     require,
-    stored_line,
     versions,
 )
 
@@ -52,14 +50,15 @@ def offer_instead(pledge: Pledge, lines: Sequence[LineDetails], *, on: date) -> 
 
 def _offered_line(details: LineDetails, pledge: Pledge, begun: PledgeLine | None) -> PledgeLine:
     if begun is None:
-        return stored_line(details, pledge.academic_year)
+        return stored_line(details, pledge)
     kept = replace(
-        details,
-        kind=begun.kind,
+        details_of(begun),
+        young_people=details.young_people,
+        each=details.each,
         starts_on=details.starts_on or begun.window_starts_on,
         ends_on=details.ends_on or begun.window_ends_on,
     )
-    return stored_line(kept, pledge.academic_year, begun)
+    return stored_line(kept, pledge, begun)
 
 
 def recall(pledge: Pledge) -> None:

@@ -4,13 +4,29 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.employers.models import Contact, Employer
-from crm.pledges.models import UNDECIDED, Pledge, PledgeStatus
+from crm.pledges.models import UNDECIDED, Pledge, PledgeLine, PledgeStatus
 from crm.reference.academic_years import AcademicYear
+
+
+def in_full() -> Sequence[ORMOption]:
+    """Loads with a line everything that its sentence (`wording.line_sentence`) says. Two statements more."""
+    return joinedload(PledgeLine.site), selectinload(PledgeLine.sectors), selectinload(PledgeLine.year_groups)
+
+
+def lines_in_full() -> Sequence[ORMOption]:
+    """The same for the lines of pledges. Three statements more."""
+    lines = selectinload(Pledge.lines)
+    return (
+        lines.joinedload(PledgeLine.site),
+        lines.selectinload(PledgeLine.sectors),
+        lines.selectinload(PledgeLine.year_groups),
+    )
 
 
 def visible_to(viewer: User) -> Select[Pledge]:
@@ -22,7 +38,7 @@ def visible_to(viewer: User) -> Select[Pledge]:
 
 
 def get_pledge(pledge_id: int, *, viewer: User) -> Pledge:
-    """A pledge with its employer (and the employer's owner), signatory, recorder and lines loaded.
+    """A pledge with its employer (and the employer's owner), signatory, recorder and lines in full loaded.
 
     Raises NotFound if there is none, or none the viewer may know about.
     """
@@ -33,7 +49,7 @@ def get_pledge(pledge_id: int, *, viewer: User) -> Pledge:
             joinedload(Pledge.employer).joinedload(Employer.owner),
             joinedload(Pledge.signatory),
             joinedload(Pledge.recorded_by),
-            selectinload(Pledge.lines),
+            *lines_in_full(),
         )
     )
     pledge = db.session.scalars(statement).one_or_none()
@@ -43,12 +59,12 @@ def get_pledge(pledge_id: int, *, viewer: User) -> Pledge:
 
 
 def versions_of(pledge: Pledge, *, viewer: User) -> Sequence[Pledge]:
-    """Every version of the employer's pledge for the year that the viewer may see, newest first, lines loaded."""
+    """Every version of the employer's pledge for the year that the viewer may see, newest first, lines in full."""
     statement = (
         visible_to(viewer)
         .where(Pledge.employer_id == pledge.employer_id, Pledge.academic_year_name == pledge.academic_year_name)
         .order_by(Pledge.number.desc())
-        .options(selectinload(Pledge.lines))
+        .options(*lines_in_full())
     )
     return db.session.scalars(statement).all()
 
@@ -62,6 +78,12 @@ def pledges_of(employer_id: int, *, viewer: User) -> Sequence[Pledge]:
         .options(joinedload(Pledge.lines))
     )
     return db.session.scalars(statement).unique().all()
+
+
+def load_lines(pledge: Pledge) -> Sequence[PledgeLine]:
+    """The lines of a pledge in full, in their order, whatever of them was loaded before. Three statements."""
+    statement = select(PledgeLine).where(PledgeLine.pledge_id == pledge.id).order_by(PledgeLine.id).options(*in_full())
+    return db.session.scalars(statement).all()
 
 
 def live_pledge(employer_id: int, year: AcademicYear) -> Pledge | None:

@@ -17,13 +17,11 @@ from crm.core import clock
 from crm.core.db import check_version, db
 from crm.core.errors import Conflict
 from crm.employers.models import Contact, Employer
-from crm.pledges.kinds import OpportunityKind
-from crm.pledges.models import EDITABLE_STATUSES, UNDECIDED, Pledge, PledgeLine, PledgeStatus
+from crm.pledges.lines import LineDetails, checked, continued, stored_line
+from crm.pledges.models import EDITABLE_STATUSES, UNDECIDED, Pledge, PledgeStatus
+from crm.pledges.queries import load_lines
 from crm.reference.academic_years import AcademicYear
 
-EACH = 3  # opportunities per young person: the strategy's employer pledge
-MOST_YOUNG_PEOPLE = 10_000
-MOST_EACH = 100
 IN_WORDS = {
     PledgeStatus.DRAFT: "still a draft",
     PledgeStatus.SENT: "with the employer, who has not answered",
@@ -33,18 +31,6 @@ IN_WORDS = {
     PledgeStatus.SUPERSEDED: "replaced by a later version",
     PledgeStatus.WITHDRAWN: "withdrawn",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class LineDetails:
-    """One line of a promise. Without dates its window is the whole academic year."""
-
-    kind: OpportunityKind
-    young_people: int | None = None  # not known yet
-    each: int = EACH
-    starts_on: date | None = None
-    ends_on: date | None = None
-    line_id: int | None = None  # the stored line that this one replaces, when a pledge is changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +55,14 @@ def record_pledge(employer: Employer, details: PledgeDetails, recorded_by: User 
     _refuse_beside(versions(employer.id, year, PledgeStatus.CONFIRMED, *UNDECIDED), year)
     pledge = Pledge(
         employer=employer,
+        employer_id=employer.id,
         academic_year_name=year.name,
         number=next_number(employer.id, year),
         status=PledgeStatus.DRAFT,
         recorded_by=recorded_by,
         **_common(employer.id, details),
     )
-    pledge.lines = [stored_line(line, year) for line in checked(details.lines)]
+    pledge.lines = [stored_line(line, pledge) for line in checked(details.lines)]
     db.session.add(pledge)
     with refusing(f"Somebody else has just recorded a pledge of this employer for {year}. Open it to see theirs."):
         db.session.flush()
@@ -97,12 +84,11 @@ def change_pledge(pledge: Pledge, details: PledgeDetails, *, seen_version: int |
     require(pledge, EDITABLE_STATUSES, "changed. Begin the next version instead")
     if details.academic_year != pledge.academic_year:
         raise Conflict("A pledge stays in its academic year. Record another pledge for the other year.")
-    kept = {line.id: line for line in pledge.lines}
-    for name, value in _common(pledge.employer_id, details).items():
-        setattr(pledge, name, value)
-    pledge.lines = [
-        stored_line(line, pledge.academic_year, kept.get(line.line_id or 0)) for line in checked(details.lines)
-    ]
+    kept = {line.id: line for line in load_lines(pledge)}
+    with db.session.no_autoflush:  # one save raises the version once
+        for name, value in _common(pledge.employer_id, details).items():
+            setattr(pledge, name, value)
+        pledge.lines = [stored_line(line, pledge, kept.get(line.line_id or 0)) for line in checked(details.lines)]
     for removed in set(kept.values()) - set(pledge.lines):
         db.session.delete(removed)  # said aloud: history hears of no orphan
     pledge.updated_at = clock.now()  # a change of the lines alone raises the version too
@@ -160,7 +146,7 @@ def withdraw(pledge: Pledge, *, reason: str, on: date) -> None:
 
 
 def next_version(pledge: Pledge, *, recorded_by: User | None) -> Pledge:
-    """Copy the pledge in force into a draft that can be changed and confirmed in its place. Its lines must be loaded.
+    """Copy the pledge in force into a draft that can be changed and confirmed in its place.
 
     The new lines continue the old ones, so places stay linked and progress carries on.
     """
@@ -175,7 +161,7 @@ def next_version(pledge: Pledge, *, recorded_by: User | None) -> Pledge:
 
 
 def copy_of(pledge: Pledge, *, recorded_by: User | None) -> Pledge:
-    """The next version as a draft, its lines continuing those of the pledge, which must be loaded. Not flushed."""
+    """The next version as a draft, its lines continuing those of the pledge. Not flushed."""
     draft = Pledge(
         employer_id=pledge.employer_id,
         academic_year_name=pledge.academic_year_name,
@@ -185,17 +171,7 @@ def copy_of(pledge: Pledge, *, recorded_by: User | None) -> Pledge:
         recorded_by=recorded_by,
         note=pledge.note,
     )
-    draft.lines = [
-        PledgeLine(
-            first_line_id=line.root_id,
-            kind=line.kind,
-            young_people=line.young_people,
-            each=line.each,
-            window_starts_on=line.window_starts_on,
-            window_ends_on=line.window_ends_on,
-        )
-        for line in pledge.lines
-    ]
+    draft.lines = continued(pledge)
     db.session.add(draft)
     return draft
 
@@ -259,33 +235,6 @@ def _common(employer_id: int, details: PledgeDetails) -> dict[str, object]:
     if details.signatory is not None and details.signatory.employer_id != employer_id:
         raise Conflict("The person who signs must be a contact of this employer.")
     return {"signatory_id": details.signatory.id if details.signatory else None, "note": details.note}
-
-
-def checked(lines: Sequence[LineDetails]) -> Sequence[LineDetails]:
-    if not lines:
-        raise Conflict("Enter at least one line: what is promised, and for how many young people.")
-    for line in lines:
-        if line.young_people is not None and not 1 <= line.young_people <= MOST_YOUNG_PEOPLE:
-            raise Conflict(f"The number of young people must be between 1 and {MOST_YOUNG_PEOPLE:,}.")
-        if not 1 <= line.each <= MOST_EACH:
-            raise Conflict(f"The number each must be between 1 and {MOST_EACH}.")
-    return lines
-
-
-def stored_line(details: LineDetails, year: AcademicYear, existing: PledgeLine | None = None) -> PledgeLine:
-    """The line as it is to be stored: the existing one changed, or a new one."""
-    starts_on, ends_on = details.starts_on or year.first_day, details.ends_on or year.last_day
-    if starts_on not in year or ends_on not in year:
-        raise Conflict(
-            f"The dates of a line must lie inside the academic year {year}: "
-            f"from 1 September {year.first_day.year} to 31 August {year.last_day.year}."
-        )
-    if ends_on < starts_on:
-        raise Conflict("A line’s last day must not be before its first day.")
-    line = existing or PledgeLine()
-    line.kind, line.young_people, line.each = details.kind, details.young_people, details.each
-    line.window_starts_on, line.window_ends_on = starts_on, ends_on
-    return line
 
 
 @contextmanager

@@ -34,8 +34,8 @@ from crm.interactions.models import (
     InteractionOfficer,
     Outcome,
 )
-from crm.opportunities.models import Mode, Opportunity, OpportunityStatus, Place, PlaceStatus
-from crm.pledges.kinds import OpportunityKind
+from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.pledges.kinds import DeliveryProfile, Mode, OpportunityKind
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Cohort, Provider, ProviderType, YearGroup, YoungPerson
 from crm.reference.academic_years import AcademicYear
@@ -253,6 +253,7 @@ def pledge_lines() -> Rows:
             "each": 3 if number % 2 else 1,
             "window_starts_on": year_of(pledge).first_day,
             "window_ends_on": year_of(pledge).last_day,
+            "profile": DeliveryProfile.TERM_TIME,
         }
 
 

@@ -47,7 +47,7 @@ from crm.interactions.models import Channel, InteractionCorrection
 from crm.links import models as link_models
 from crm.links.services import issue
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
-from crm.pledges.models import PledgeStatus
+from crm.pledges.models import PledgeLineYearGroup, PledgeStatus
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
 from crm.reference.models import Sector, Setting
@@ -174,7 +174,11 @@ def put_an_import(user: User) -> None:
 
 
 def put_pledges(employer: Employer) -> None:
-    PledgeFactory.make(employer=employer, lines=[PledgeLineFactory.build()])
+    line = PledgeLineFactory.build(
+        year_groups=[PledgeLineYearGroup(year_group=YearGroup.YEAR_10)],
+        sectors=db.session.scalars(select(Sector).limit(1)).all(),
+    )
+    PledgeFactory.make(employer=employer, lines=[line])
     contact = ContactFactory.make(employer=employer)
     pledge = PledgeFactory.make(employer=employer, number=2, status=PledgeStatus.OFFERED, confirmed_on=None)
     link = issue(link_models.LinkPurpose.ANSWER, contact, pledge=pledge, lasts=timedelta(days=28)).link

@@ -13,9 +13,9 @@ from crm.core.errors import Conflict
 from crm.links import services as links
 from crm.links.models import EmployerLink
 from crm.pledges import services as pledges
+from crm.pledges.lines import LineDetails
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.pledges.offers import offer_instead
-from crm.pledges.services import LineDetails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from crm.links.models import EmployerLink, LinkPurpose
 from crm.links.services import Issued, another_token, issue
 from crm.notifications.services import enqueue
 from crm.pledges.models import Pledge
+from crm.pledges.queries import load_lines
 from crm.pledges.wording import line_sentence
 from crm.reference.settings import settings
 
@@ -155,7 +156,7 @@ def _reachable(contact: Contact) -> bool:
 
 
 def _lines(pledge: Pledge) -> str:
-    return "\n".join(f"- {line_sentence(line)}" for line in pledge.lines)
+    return "\n".join(f"- {line_sentence(line)}" for line in load_lines(pledge))
 
 
 def _signature(officer: User | None) -> str:

@@ -26,7 +26,8 @@ from crm.checks.models import CheckKind, CheckStatus, SiteCheck
 from crm.checks.states import months_after
 from crm.core.clock import start_of_day
 from crm.employers.models import Employer, Site
-from crm.opportunities.models import ONGOING, Mode, Opportunity
+from crm.opportunities.models import ONGOING, Opportunity
+from crm.pledges.kinds import Mode
 
 
 class Part(StrEnum):

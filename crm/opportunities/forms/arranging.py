@@ -13,10 +13,10 @@ from crm.core.fields import id_or_none
 from crm.core.forms import EditForm, FilterForm, Form, TimeField, UkDateField, WholeNumberField
 from crm.employers.forms.shared import EmployerField
 from crm.employers.models import Contact, Site
-from crm.opportunities.models import Mode, Opportunity, Side
+from crm.opportunities.models import Opportunity, Side
 from crm.opportunities.services import OpportunityDetails
 from crm.opportunities.timing import Timing
-from crm.pledges.kinds import SMALL_GROUP_KINDS, OpportunityKind
+from crm.pledges.kinds import SMALL_GROUP_KINDS, Mode, OpportunityKind
 from crm.providers.models import Provider
 
 LARGEST = 10_000  # young people

@@ -2,9 +2,9 @@
 
 from crm.checks.queries import site_ready_for
 from crm.checks.states import Readiness
-from crm.opportunities.models import ONGOING, Mode, Opportunity
+from crm.opportunities.models import ONGOING, Opportunity
 from crm.opportunities.timing import Timing
-from crm.pledges.kinds import NEEDS_SITE_CHECKS
+from crm.pledges.kinds import NEEDS_SITE_CHECKS, Mode
 
 
 def readiness_of(opportunity: Opportunity) -> Readiness:

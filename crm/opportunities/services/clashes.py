@@ -8,9 +8,9 @@ from sqlalchemy.orm import joinedload
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.employers.models import Contact
-from crm.opportunities.models import HOLDS_A_SEAT, Mode, Opportunity, OpportunityStatus, Place
+from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place
 from crm.opportunities.timing import Timing
-from crm.pledges.kinds import EXPERIENCES
+from crm.pledges.kinds import EXPERIENCES, Mode
 from crm.providers.models import YoungPerson
 
 IN_PERSON = frozenset({Mode.IN_PERSON, Mode.MIXED})

@@ -16,7 +16,6 @@ from crm.opportunities.models import (
     CAME,
     LIVE,
     ONGOING,
-    Mode,
     Opportunity,
     OpportunityStatus,
     Place,
@@ -28,7 +27,7 @@ from crm.opportunities.services.clashes import refuse_busy_leader, refuse_busy_p
 from crm.opportunities.services.fulfilling import relink_places
 from crm.opportunities.services.seats import lock
 from crm.opportunities.timing import Timing
-from crm.pledges.kinds import SMALL_GROUP_KINDS, OpportunityKind
+from crm.pledges.kinds import SMALL_GROUP_KINDS, Mode, OpportunityKind
 from crm.reference.settings import group_limit
 
 LARGEST = 10_000  # young people

@@ -16,9 +16,9 @@ from crm.links.queries import live
 from crm.links.services import issue
 from crm.pledges import services as pledges
 from crm.pledges.kinds import OpportunityKind
+from crm.pledges.lines import LineDetails
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.pledges.offers import recall
-from crm.pledges.services import LineDetails
 from tests.conftest import stored
 from tests.factories import PledgeFactory, PledgeLineFactory, UserFactory
 from tests.integration.answering.answering import (

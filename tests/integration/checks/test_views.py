@@ -11,8 +11,8 @@ from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.employers.models import Site
-from crm.opportunities.models import Mode, Opportunity
-from crm.pledges.kinds import OpportunityKind
+from crm.opportunities.models import Opportunity
+from crm.pledges.kinds import Mode, OpportunityKind
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import (
     EmployerFactory,

@@ -22,7 +22,8 @@ from crm.desk.checks_due.queries import Pick
 from crm.employers.models import Employer, Site
 from crm.interactions.models import Channel, Interaction, Outcome
 from crm.notifications.models import OutboxEmail
-from crm.opportunities.models import Mode, OpportunityStatus
+from crm.opportunities.models import OpportunityStatus
+from crm.pledges.kinds import Mode
 from crm.reference.models import Setting
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import (

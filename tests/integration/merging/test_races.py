@@ -21,8 +21,9 @@ from crm.merging.models import EmployerMerge
 from crm.merging.services.merging import Choices, merge_employers
 from crm.merging.services.undoing import undo_merge
 from crm.pledges.kinds import OpportunityKind
+from crm.pledges.lines import LineDetails
 from crm.pledges.models import Pledge
-from crm.pledges.services import LineDetails, PledgeDetails, record_pledge
+from crm.pledges.services import PledgeDetails, record_pledge
 from crm.reference.academic_years import AcademicYear
 from tests.conftest import stored
 from tests.factories import ContactFactory, EmployerFactory

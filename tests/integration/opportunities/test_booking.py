@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from crm.core import clock
 from crm.core.db import committing, db
 from crm.core.errors import Conflict
-from crm.opportunities.models import Mode, Opportunity, PlaceStatus, Side
+from crm.opportunities.models import Opportunity, PlaceStatus, Side
 from crm.opportunities.services import (
     add_headcount,
     add_place_for,
@@ -17,7 +17,7 @@ from crm.opportunities.services import (
     change_pledge_line,
     end_place,
 )
-from crm.pledges.kinds import OpportunityKind
+from crm.pledges.kinds import Mode, OpportunityKind
 from crm.pledges.models import PledgeStatus
 from crm.providers.models import Provider, YearGroup, YoungPerson
 from tests.factories import (

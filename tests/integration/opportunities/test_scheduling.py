@@ -11,7 +11,7 @@ from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
-from crm.opportunities.models import Mode, Opportunity, OpportunityStatus, PlaceStatus, Side
+from crm.opportunities.models import Opportunity, OpportunityStatus, PlaceStatus, Side
 from crm.opportunities.services import (
     Attendance,
     add_headcount,
@@ -23,7 +23,7 @@ from crm.opportunities.services import (
     reopen_opportunity,
     schedule_opportunity,
 )
-from crm.pledges.kinds import OpportunityKind
+from crm.pledges.kinds import Mode, OpportunityKind
 from tests.factories import (
     ContactFactory,
     EmployerFactory,

@@ -10,8 +10,9 @@ from crm.core.db import db
 from crm.employers.models import Employer
 from crm.pledges import services
 from crm.pledges.kinds import OpportunityKind
+from crm.pledges.lines import LineDetails
 from crm.pledges.models import Pledge, PledgeStatus
-from crm.pledges.services import LineDetails, PledgeDetails
+from crm.pledges.services import PledgeDetails
 from crm.reference.academic_years import AcademicYear
 from tests.conftest import stored
 from tests.factories import EmployerFactory, PledgeFactory, PledgeLineFactory

@@ -9,9 +9,10 @@ from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.pledges import services
 from crm.pledges.kinds import OpportunityKind
+from crm.pledges.lines import LineDetails
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.pledges.offers import recall
-from crm.pledges.services import LineDetails, PledgeDetails
+from crm.pledges.services import PledgeDetails
 from crm.reference.academic_years import AcademicYear
 from tests.conftest import stored
 from tests.factories import (

@@ -2,9 +2,12 @@ from datetime import date
 
 import pytest
 
-from crm.pledges.kinds import OpportunityKind
-from crm.pledges.models import PledgeLine, PledgeStatus
-from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS, line_sentence, short_line, window
+from crm.employers.models import Site
+from crm.pledges.kinds import DeliveryProfile, Mode, OpportunityKind
+from crm.pledges.models import PledgeLine, PledgeLineYearGroup, PledgeStatus
+from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS, line_sentence, short_line, window, year_groups
+from crm.providers.models import YearGroup
+from crm.reference.models import Sector
 
 WHOLE_YEAR = (date(2026, 9, 1), date(2027, 8, 31))
 
@@ -62,3 +65,35 @@ def test_a_line_whose_number_is_not_known_says_so_in_a_table() -> None:
 
 def test_every_status_has_its_words_and_its_meaning() -> None:
     assert set(STATUS_LABELS) == set(STATUS_MEANINGS) == set(PledgeStatus)
+
+
+def test_a_promise_says_where_how_for_whom_in_what_and_by_when_if_that_was_agreed() -> None:
+    line = a_line(2)
+    line.site, line.mode = Site(name="Hanley works"), Mode.IN_PERSON
+    line.year_groups = [PledgeLineYearGroup(year_group=each) for each in (YearGroup.YEAR_12, YearGroup.YEAR_10)]
+    line.sectors = [Sector(name="Digital"), Sector(name="ICT support")]
+    line.profile, line.due_on = DeliveryProfile.BY_DATE, date(2027, 2, 12)
+
+    assert line_sentence(line) == (
+        "2 young people will each have 3 placements, 6 in all, at Hanley works, in person, for Year 10 and Year 12, "
+        "in digital and in ICT support, between September 2026 and August 2027, all by 12 February 2027."
+    )
+
+
+def test_a_promise_that_goes_on_in_the_holidays_says_so() -> None:
+    line = a_line(1)
+    line.profile = DeliveryProfile.EVENLY
+
+    assert line_sentence(line).endswith("between September 2026 and August 2027, holidays included.")
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"),
+    [
+        ([YearGroup.YEAR_10], "Year 10"),
+        ([YearGroup.AGED_18_TO_24, YearGroup.YEAR_13], "Year 13 and those aged 18 to 24"),
+        ([YearGroup.YEAR_9, YearGroup.YEAR_8, YearGroup.YEAR_7], "Year 7, Year 8 and Year 9"),
+    ],
+)
+def test_year_groups_are_listed_by_age(groups: list[YearGroup], words: str) -> None:
+    assert year_groups(groups) == words
