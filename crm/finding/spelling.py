@@ -13,15 +13,15 @@ from crm.finding.question import Question, Word
 
 SHORTEST, LONG = 4, 8  # letters: words shorter than the first are taken as they are; longer ones may be wrong twice
 MOST_OTHERS = 6  # spellings tried instead of one word
-# Of words that share some three letters, the likest. PostgreSQL's own measure; SQLite's is the rank of its index.
+# Words that share some three letters, of each in one row: there may be a thousand. PostgreSQL has a measure of its own.
 ON_SQLITE = (
-    "SELECT {place} AS place, search_word.word FROM search_word_index "
+    "SELECT {place} AS place, group_concat(search_word.word, ' ') FROM search_word_index "
     "JOIN search_word ON search_word.id = search_word_index.rowid "
     "WHERE search_word_index MATCH :letters_{place} "
     "AND length(search_word.word) BETWEEN :shortest_{place} AND :longest_{place}"
 )
 ON_POSTGRESQL = (
-    "SELECT {place} AS place, word FROM search_word "
+    "SELECT {place} AS place, string_agg(word, ' ') FROM search_word "
     "WHERE word % :word_{place} AND length(word) BETWEEN :shortest_{place} AND :longest_{place}"
 )
 LENIENT = "SELECT set_config('pg_trgm.similarity_threshold', '0.2', true)"
@@ -69,10 +69,8 @@ def _alike(words: Sequence[str]) -> Mapping[str, set[str]]:
         db.session.execute(_statement(LENIENT))
     one = ON_SQLITE if on_sqlite else ON_POSTGRESQL
     every = " UNION ALL ".join(one.format(place=place) for place in range(len(words)))
-    found: dict[str, set[str]] = {}
-    for place, word in db.session.execute(_statement(every), values):
-        found.setdefault(words[place], set()).add(word)
-    return found
+    found = db.session.execute(_statement(every), values)
+    return {words[place]: set(alike.split()) for place, alike in found if alike}
 
 
 @cache
