@@ -18,10 +18,10 @@ from crm.interactions.models import Channel, Direction, FollowUp, Interaction, P
 from crm.lists.models import ListName, SavedView
 from crm.opportunities.models import Opportunity, Place
 from crm.pledges.kinds import OpportunityKind
-from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
+from crm.pledges.models import Appetite, Attitude, Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Cohort, Provider, ProviderMember, ProviderType, YearGroup, YoungPerson
 from crm.providers.requests.models import Request
-from crm.reference.models import Area, Sector, Tag
+from crm.reference.models import Area, DeclineReason, Sector, Tag, Term
 
 ModelT = TypeVar("ModelT")
 
@@ -166,6 +166,33 @@ class YoungPersonFactory(_Factory[YoungPerson]):
     provider = factory.SubFactory(ProviderFactory)
     reference = factory.Sequence(lambda n: f"YP-{n:04}")
     year_group = YearGroup.YEAR_10
+
+
+class TermFactory(_Factory[Term]):
+    class Meta:
+        model = Term
+
+    academic_year_name = "2026/27"
+    name = "Autumn"
+    first_day = date(2026, 9, 2)
+    last_day = date(2026, 12, 18)
+
+
+class DeclineReasonFactory(_Factory[DeclineReason]):
+    class Meta:
+        model = DeclineReason
+
+    name = factory.Sequence(lambda n: f"Reason {n}")
+
+
+class AppetiteFactory(_Factory[Appetite]):
+    class Meta:
+        model = Appetite
+
+    employer = factory.SubFactory(EmployerFactory)
+    academic_year_name = "2026/27"
+    attitude = Attitude.INTERESTED
+    recorded_on = date(2026, 9, 14)
 
 
 class PledgeLineFactory(_Factory[PledgeLine]):

@@ -13,7 +13,7 @@ from crm.demo import city
 from crm.demo.days import mondays, term_days
 from crm.demo.organisations import Classes, Known
 from crm.demo.promises import Promise
-from crm.fulfilment.progress import due_by
+from crm.fulfilment.due import due_by
 from crm.opportunities.models import Opportunity, Place, PlaceStatus, Side
 from crm.opportunities.services import (
     Attendance,
@@ -29,6 +29,7 @@ from crm.opportunities.services import (
 from crm.pledges.kinds import Mode
 from crm.pledges.kinds import OpportunityKind as Kind
 from crm.pledges.models import PledgeLine
+from crm.reference.school_days import SchoolDays
 
 OUTCOMES = (*[PlaceStatus.ATTENDED] * 16, PlaceStatus.PART_ATTENDED, PlaceStatus.NO_SHOW)
 SOON = timedelta(days=75)
@@ -81,6 +82,7 @@ class Diary:
     random: Random
     schools: Sequence[Classes]
     today: date
+    school_days: SchoolDays
     taken: dict[int, set[date]] = field(default_factory=dict)  # days by employer
     arranged: int = 0
 
@@ -143,7 +145,7 @@ def places_of(opportunity: Opportunity) -> Sequence[Place]:
 def keep(diary: Diary, promise: Promise) -> None:
     """Arrange what the employer promised, up to today, as far as the promise is kept; and something for later."""
     for number, line in enumerate(promise.pledge.lines):
-        due = due_by(line, diary.today)
+        due = due_by(line, diary.today, diary.school_days)
         wanted = min(line.promised, round(due * promise.kept)) if line.young_people else 2
         if promise.extra and number == 0:
             wanted = line.promised + promise.extra

@@ -23,9 +23,11 @@ from crm.demo.planning import plan_and_correct
 from crm.demo.promises import Promise, last_years, this_years
 from crm.demo.registering import load_the_register
 from crm.demo.talking import talk
+from crm.demo.terms import add_terms
 from crm.demo.twins import write_twice
 from crm.employers.models import Employer
 from crm.reference.academic_years import AcademicYear
+from crm.reference.terms import school_days
 
 WHY = "Loaded for the demonstration"
 LAST = 40  # employers from here on promised nothing last year
@@ -62,7 +64,8 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         officers = [user for user in users if user.role is Role.OFFICER]
         everybody = add_employers(random, officers, areas)
         schools = add_schools(today, users, areas)
-        _add_what_happened(random, Diary(random, schools, today), everybody)
+        add_terms(today)
+        _add_what_happened(random, Diary(random, schools, today, school_days()), everybody)
         check_sites(everybody, next(user for user in users if user.role is Role.MANAGER), today)
         seat_employers(everybody, today)
         ask_for_opportunities(schools, users, today)

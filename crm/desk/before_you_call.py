@@ -13,7 +13,8 @@ from crm.employers import policies
 from crm.employers.emailing import MayEmail, may_email
 from crm.employers.models import Contact, Employer
 from crm.employers.queries import contacts_of
-from crm.fulfilment.progress import Progress, pledge_progress
+from crm.fulfilment.progress import pledge_progress
+from crm.fulfilment.standing import Progress
 from crm.interactions.queries.coming import coming_at
 from crm.interactions.queries.follow_ups import NextStepRow
 from crm.interactions.queries.log import LogRow, log_of

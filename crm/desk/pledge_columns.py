@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from crm.core.spreadsheets.cells import Column
 from crm.desk.pledge_rows import PledgeRow
-from crm.fulfilment.progress import Progress
+from crm.fulfilment.standing import Progress
 from crm.lists.columns import ListColumn
 from crm.pledges.wording import STATUS_LABELS, short_line
 

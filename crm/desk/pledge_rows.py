@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.employers.models import Employer
-from crm.fulfilment.progress import Progress, line_progress, total
+from crm.fulfilment.progress import line_progress, total
+from crm.fulfilment.standing import Progress
 from crm.opportunities.models import CAME, HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus

@@ -6,7 +6,8 @@ from datetime import date
 
 from crm.fulfilment.counting import CountingPolicy
 from crm.fulfilment.delivery import Delivered, Engagement, delivered, engagement
-from crm.fulfilment.progress import LineInForce, Progress, lines_in_force, total
+from crm.fulfilment.progress import LineInForce, lines_in_force, total
+from crm.fulfilment.standing import Progress
 from crm.fulfilment.three import ThreeRow, ThreeTotal, add_up, three_opportunities
 
 
@@ -110,7 +111,11 @@ def _about_promises(at: Position) -> Sequence[Headline]:
             promise.promised,
             "Young people × opportunities each, in pledges in force, kinds that count.",
         ),
-        Headline("Places due by now", promise.due_by_now, "Of the promised, spread evenly over each line’s window."),
+        Headline(
+            "Places due by now",
+            promise.due_by_now,
+            "Of the promised, by each line’s profile: over its school days, over all its days, or by a date.",
+        ),
         Headline(
             "Places attended under pledges", promise.attended, "Attended places linked to a line of a pledge in force."
         ),

@@ -5,84 +5,54 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, reduce
 from operator import add
+from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy import Date, Integer, Select, bindparam, case, cast, func, null, select, union_all
 from sqlalchemy.orm import contains_eager
 
 from crm.core.db import db
 from crm.employers.models import Employer
 from crm.fulfilment.counting import attended_by, booked_at
+from crm.fulfilment.due import counts_school_days, due_by
+from crm.fulfilment.standing import Progress
 from crm.opportunities.models import Place
-from crm.pledges.kinds import OpportunityKind
+from crm.pledges.kinds import DeliveryProfile, OpportunityKind
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.reference.academic_years import AcademicYear
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Places promised and what became of them. Adding two never lets one's surplus hide the other's shortfall."""
-
-    promised: int = 0  # young people × opportunities each; 0 while the number is not known
-    due_by_now: int = 0  # of the promised, what the delivery profile expects by the as-at date
-    confirmed: int = 0  # booked, not yet attended
-    attended: int = 0  # in whole or in part
-    remaining: int = 0  # max(0, promised - attended - confirmed), line by line
-    over: int = 0  # attended beyond what was promised, line by line
-    delivered_of_due: int = 0  # the smaller of attended and due by now, line by line
-
-    def __add__(self, other: "Progress") -> "Progress":
-        return Progress(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
-
-    @property
-    def is_behind(self) -> bool:
-        """Less was attended than was due by now."""
-        return self.delivered_of_due < self.due_by_now
-
-    @property
-    def is_fulfilled(self) -> bool:
-        """Everything promised was attended."""
-        return self.promised > 0 and self.attended - self.over >= self.promised
-
-    @property
-    def sentence(self) -> str:
-        """How it stands, in words."""
-        if not self.promised:
-            return "Number not known yet"
-        if self.over:
-            return f"Over-fulfilled by {self.over}"
-        if self.is_fulfilled:
-            return "Fulfilled"
-        if self.is_behind:
-            return f"Behind: {self.delivered_of_due} of {self.due_by_now} due by now"
-        return "On track"
-
-
-def due_by(line: PledgeLine, as_at: date) -> int:
-    """Places of a line due by a day: spread evenly over the days of its window, rounded down.
-
-    Nothing is due before the window opens; everything once it has closed.
-    """
-    days = (line.window_ends_on - line.window_starts_on).days + 1
-    elapsed = (as_at - line.window_starts_on).days + 1
-    return line.promised * min(max(elapsed, 0), days) // days
+from crm.reference.models import Term
+from crm.reference.school_days import SchoolDays
 
 
 def line_progress(lines: Collection[PledgeLine], as_at: date) -> Mapping[int, Progress]:
-    """Progress of pledge lines, by line id, at the end of a day in London. One statement."""
+    """Progress of pledge lines, by line id, at the end of a day in London. One statement.
+
+    The terms come with it, as rows of their own: pages that count their statements ask for progress.
+    """
     attended = func.sum(case((attended_by(as_at), Place.came), else_=0))
     booked = func.sum(case((booked_at(as_at), Place.seats), else_=0))
-    statement = (
-        select(Place.pledge_line_id, attended, booked)
+    no_day, nothing = cast(null(), Date), cast(null(), Integer)
+    of_lines = (
+        select(Place.pledge_line_id, attended, booked, no_day.label("first_day"), no_day.label("last_day"))
         .join(Place.opportunity)
         .where(Place.pledge_line_id.in_({line.root_id for line in lines}))
         .group_by(Place.pledge_line_id)
     )
-    places = {root: (came, held) for root, came, held in db.session.execute(statement)}
-    return {line.id: _progress(line, as_at, *places.get(line.root_id, (0, 0))) for line in lines}
+    of_terms = select(nothing, nothing, nothing, Term.first_day, Term.last_day)
+    places: dict[int, tuple[int, int]] = {}
+    terms: list[tuple[date, date]] = []
+    rows: Sequence[Any] = db.session.execute(union_all(of_lines, of_terms)).all()
+    for row in rows:
+        if row[0] is None:
+            terms.append((row[3], row[4]))
+        else:
+            places[row[0]] = (row[1], row[2])
+    school_days = SchoolDays(terms)
+    return {line.id: _progress(line, as_at, school_days, *places.get(line.root_id, (0, 0))) for line in lines}
 
 
-def _progress(line: PledgeLine, as_at: date, attended: int, booked: int) -> Progress:
-    promised, due = line.promised, due_by(line, as_at)
+def _progress(line: PledgeLine, as_at: date, school_days: SchoolDays, attended: int, booked: int) -> Progress:
+    promised, due = line.promised, due_by(line, as_at, school_days)
+    follows_terms = line.profile is not DeliveryProfile.TERM_TIME or counts_school_days(line, school_days)
     return Progress(
         promised=promised,
         due_by_now=due,
@@ -90,7 +60,13 @@ def _progress(line: PledgeLine, as_at: date, attended: int, booked: int) -> Prog
         attended=attended,
         remaining=max(0, promised - attended - booked),
         over=max(0, attended - promised) if line.young_people is not None else 0,
+        kept=min(attended, promised),
         delivered_of_due=min(attended, due),
+        covered_of_due=min(attended + booked, due),
+        by_all_days=0 if follows_terms else promised,
+        lines=1,
+        lines_begun=int(line.window_starts_on <= as_at),
+        lines_ended=int(line.window_ends_on < as_at),
     )
 
 

@@ -62,6 +62,7 @@ OWNED: tuple[Owned, ...] = (
 # Says who did something: it stays, whoever works here.
 AUTHORSHIP = frozenset(
     {
+        "appetite.recorded_by_id",
         "bulk_change.made_by_id",
         "bulk_change.new_owner_id",
         "bulk_change.undone_by_id",

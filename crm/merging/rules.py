@@ -52,6 +52,7 @@ EMPLOYER_KEYS: dict[str, Rule] = {
     "employer.merged_into_id": moves("earlier merge"),
     "mail.employer_id": unites("filed e-mail"),
     "employer_link.employer_id": moves("link"),
+    "appetite.employer_id": unites("word about a year", "words about years"),
     "bulk_change_item.employer_id": STAYS,
     "employer_merge.survivor_id": STAYS,
     "employer_merge.loser_id": STAYS,

@@ -12,7 +12,7 @@ from crm.employers.models import Contact, Employer, Site
 from crm.pledges.kinds import DeliveryProfile, Mode, OpportunityKind
 from crm.providers.models import YearGroup
 from crm.reference.academic_years import AcademicYear
-from crm.reference.models import Sector
+from crm.reference.models import DeclineReason, Sector
 
 
 class PledgeStatus(StrEnum):
@@ -174,3 +174,45 @@ class PledgeLine(Audited, Timestamped, Base):
     def promised(self) -> int:
         """Places promised: N × E, or 0 while N is not known."""
         return (self.young_people or 0) * self.each
+
+
+class Attitude(StrEnum):
+    """What an employer says of an academic year before there is a number."""
+
+    ACTIVELY_LOOKING = "actively_looking"
+    INTERESTED = "interested"
+    ALREADY_ORGANISED = "already_organised"
+    NOT_THIS_YEAR = "not_this_year"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class Appetite(Audited, Timestamped, Versioned, Base):
+    """How an employer stands to an academic year without a number: its latest word. A pledge is kept beside it."""
+
+    __tablename__ = "appetite"
+    __history_parent__ = ("employer", "employer_id")
+    __table_args__ = (
+        UniqueConstraint("employer_id", "academic_year", name="uq_appetite_employer_year"),
+        CheckConstraint("(attitude = 'not_this_year') = (reason_id IS NOT NULL)", name="no_with_a_reason"),
+        Index("ix_appetite_year", "academic_year", "attitude"),
+    )
+
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
+    academic_year_name: Mapped[str] = mapped_column("academic_year", String(7))
+    attitude: Mapped[Attitude]
+    reason_id: Mapped[int | None] = mapped_column(ForeignKey("decline_reason.id", ondelete="RESTRICT"), index=True)
+    detail: Mapped[str] = mapped_column(Text, default="")  # in their words
+    recorded_on: Mapped[date]  # in London
+    # Empty when the employer said so by its link.
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"), index=True)
+
+    employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
+    reason: Mapped[DeclineReason | None] = relationship(lazy="raise_on_sql")
+    recorded_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def academic_year(self) -> AcademicYear:
+        return AcademicYear(self.academic_year_name)

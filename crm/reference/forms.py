@@ -7,7 +7,14 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from crm.core.forms import EditForm, Form, UkDateField, WholeNumberField
 from crm.reference.queries import Entry
-from crm.reference.services import AreaDetails, Details, SectorDetails, SizeBandDetails, TagDetails
+from crm.reference.services import (
+    AreaDetails,
+    DeclineReasonDetails,
+    Details,
+    SectorDetails,
+    SizeBandDetails,
+    TagDetails,
+)
 from crm.reference.settings import CHOICES
 
 LONGEST_NAME = 120
@@ -129,6 +136,14 @@ class _Tag:
         return TagDetails(name=self.name.data or "", description=self.description.data or "")
 
 
+class _DeclineReason:
+    name = _name()
+
+    def details(self) -> Details:
+        """The validated answers. Call only after `validate_on_submit()` was true."""
+        return DeclineReasonDetails(name=self.name.data or "")
+
+
 class AddSectorForm(_Sector, Form):
     """A new sector."""
 
@@ -161,8 +176,16 @@ class ChangeTagForm(_Tag, EditForm):
     """A tag, opened on a version of it."""
 
 
-AddEntryForm = AddSectorForm | AddAreaForm | AddSizeBandForm | AddTagForm
-ChangeEntryForm = ChangeSectorForm | ChangeAreaForm | ChangeSizeBandForm | ChangeTagForm
+class AddDeclineReasonForm(_DeclineReason, Form):
+    """A new reason."""
+
+
+class ChangeDeclineReasonForm(_DeclineReason, EditForm):
+    """A reason, opened on a version of it."""
+
+
+AddEntryForm = AddSectorForm | AddAreaForm | AddSizeBandForm | AddTagForm | AddDeclineReasonForm
+ChangeEntryForm = ChangeSectorForm | ChangeAreaForm | ChangeSizeBandForm | ChangeTagForm | ChangeDeclineReasonForm
 ANSWERS = (
     "name",
     "definition",

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import Audited, Base, Timestamped, Versioned
+from crm.reference.academic_years import AcademicYear
 
 
 class Sector(Audited, Timestamped, Versioned, Base):
@@ -58,6 +59,47 @@ class Tag(Audited, Timestamped, Versioned, Base):
     description: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
     is_in_use: Mapped[bool] = mapped_column(default=True)
+
+
+class DeclineReason(Audited, Timestamped, Versioned, Base):
+    """Why an employer promises nothing this year: what officers and employers choose from."""
+
+    __tablename__ = "decline_reason"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+    is_in_use: Mapped[bool] = mapped_column(default=True)
+
+
+class Term(Audited, Timestamped, Versioned, Base):
+    """A part of an academic year in which schools are open. Weekends and whatever lies between terms is not.
+
+    Terms never overlap: on PostgreSQL an exclusion constraint says so (migration 0033), on SQLite the service alone,
+    whose writers queue.
+    """
+
+    __tablename__ = "term"
+    __table_args__ = (
+        CheckConstraint("length(trim(name)) > 0", name="has_a_name"),
+        CheckConstraint("last_day >= first_day", name="ends_after_it_begins"),
+        # A day becomes text because that is what both databases can compare with the year's name.
+        CheckConstraint(
+            "CAST(first_day AS VARCHAR(10)) >= substr(academic_year, 1, 4) || '-09-01'"
+            " AND CAST(last_day AS VARCHAR(10))"
+            " <= CAST(CAST(substr(academic_year, 1, 4) AS INTEGER) + 1 AS VARCHAR(4)) || '-08-31'",
+            name="inside_its_year",
+        ),
+        Index("ix_term_first_day", "first_day", "id"),
+    )
+
+    academic_year_name: Mapped[str] = mapped_column("academic_year", String(7))
+    name: Mapped[str]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+
+    @property
+    def academic_year(self) -> AcademicYear:
+        return AcademicYear(self.academic_year_name)
 
 
 class Setting(Audited, Timestamped, Versioned, Base):

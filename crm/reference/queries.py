@@ -7,9 +7,9 @@ from sqlalchemy import Select, func, select
 
 from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.reference.models import Area, Sector, Setting, SizeBand, Tag
+from crm.reference.models import Area, DeclineReason, Sector, Setting, SizeBand, Tag
 
-Entry = Sector | Area | SizeBand | Tag
+Entry = Sector | Area | SizeBand | Tag | DeclineReason
 EntryT = TypeVar("EntryT", bound=Entry)
 
 

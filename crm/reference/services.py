@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from crm.core.db import check_version, db
 from crm.core.errors import Conflict
-from crm.reference.models import Area, Sector, Setting, SizeBand, Tag
+from crm.reference.models import Area, DeclineReason, Sector, Setting, SizeBand, Tag
 from crm.reference.queries import Entry, entries, stored_setting
 from crm.reference.settings import CHOICES
 
@@ -54,12 +54,18 @@ class TagDetails:
     description: str = ""
 
 
-Details = SectorDetails | AreaDetails | SizeBandDetails | TagDetails
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineReasonDetails:
+    name: str
+
+
+Details = SectorDetails | AreaDetails | SizeBandDetails | TagDetails | DeclineReasonDetails
 KINDS: dict[type[Details], type[Entry]] = {
     SectorDetails: Sector,
     AreaDetails: Area,
     SizeBandDetails: SizeBand,
     TagDetails: Tag,
+    DeclineReasonDetails: DeclineReason,
 }
 
 

@@ -12,7 +12,7 @@ from crm.core.errors import Conflict, EditedMeanwhile, NotFound
 from crm.core.forms import EditForm, differences, pressed
 from crm.core.submissions import submitting
 from crm.reference import forms, queries, services
-from crm.reference.models import Area, Sector, SizeBand, Tag
+from crm.reference.models import Area, DeclineReason, Sector, SizeBand, Tag
 from crm.reference.settings import CHOICES, settings
 
 bp = Blueprint("reference", __name__, url_prefix="/administration")
@@ -22,7 +22,7 @@ bp = Blueprint("reference", __name__, url_prefix="/administration")
 class ListKind:
     """One of the council's lists, and the words for it."""
 
-    model: type[Sector] | type[Area] | type[SizeBand] | type[Tag]
+    model: type[Sector] | type[Area] | type[SizeBand] | type[Tag] | type[DeclineReason]
     title: str
     one: str
     purpose: str
@@ -63,6 +63,14 @@ LISTS = {
         forms.AddTagForm,
         forms.ChangeTagForm,
     ),
+    "reasons": ListKind(
+        DeclineReason,
+        "Reasons for “not this year”",
+        "reason",
+        "Why an employer promises nothing this year. Employers choose from them too, on the page that asks them.",
+        forms.AddDeclineReasonForm,
+        forms.ChangeDeclineReasonForm,
+    ),
 }
 
 
@@ -77,14 +85,14 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/<any(sectors, areas, sizes, tags):key>")
+@bp.get("/<any(sectors, areas, sizes, tags, reasons):key>")
 @allow(*ADMINS)
 def entries(key: str) -> ResponseReturnValue:
     kind = LISTS[key]
     return render_template("reference/entries.html", key=key, kind=kind, rows=queries.entries(kind.model))
 
 
-@bp.route("/<any(sectors, areas, sizes, tags):key>/new", methods=["GET", "POST"])
+@bp.route("/<any(sectors, areas, sizes, tags, reasons):key>/new", methods=["GET", "POST"])
 @allow(*ADMINS)
 def new(key: str) -> ResponseReturnValue:
     kind = LISTS[key]
@@ -102,7 +110,7 @@ def new(key: str) -> ResponseReturnValue:
     return render_template("reference/new.html", form=form, key=key, kind=kind)
 
 
-@bp.route("/<any(sectors, areas, sizes, tags):key>/<int:entry_id>", methods=["GET", "POST"])
+@bp.route("/<any(sectors, areas, sizes, tags, reasons):key>/<int:entry_id>", methods=["GET", "POST"])
 @allow(*ADMINS)
 def edit(key: str, entry_id: int) -> ResponseReturnValue:
     kind = LISTS[key]
@@ -129,7 +137,7 @@ def edit(key: str, entry_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<any(sectors, areas, sizes, tags):key>/<int:entry_id>/move")
+@bp.post("/<any(sectors, areas, sizes, tags, reasons):key>/<int:entry_id>/move")
 @allow(*ADMINS)
 def move(key: str, entry_id: int) -> ResponseReturnValue:
     """One place up, or down."""
@@ -140,7 +148,7 @@ def move(key: str, entry_id: int) -> ResponseReturnValue:
     return redirect(submission.leads_to)
 
 
-@bp.post("/<any(sectors, areas, sizes, tags):key>/<int:entry_id>/use")
+@bp.post("/<any(sectors, areas, sizes, tags, reasons):key>/<int:entry_id>/use")
 @allow(*ADMINS)
 def use(key: str, entry_id: int) -> ResponseReturnValue:
     """Put into use, or take out of it."""

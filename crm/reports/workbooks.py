@@ -42,7 +42,10 @@ SHORTHAND = (
         "Booked and not yet attended by the as-at date",
     ),
     Entry("Attended", "Attended in whole or in part. Only attended places count"),
-    Entry("Due by now", "What was promised, spread evenly over the days of its window, up to the day; rounded down"),
+    Entry(
+        "Due by now",
+        "Of what was promised, by its profile: over school days, over all days, or by a date; rounded down",
+    ),
     Entry("Remaining", "Promised less attended less confirmed, never below 0, line by line"),
     Entry("Over", "Attended beyond what was promised. It is welcome, and offsets no other promise"),
     Entry("Cohort", "How many young people a provider has in a year group, by its latest count this academic year"),

@@ -52,6 +52,7 @@ from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
 from crm.reference.models import Sector, Setting
 from tests.factories import (
+    AppetiteFactory,
     AreaFactory,
     CohortFactory,
     ContactFactory,
@@ -73,6 +74,7 @@ from tests.factories import (
     SiteCheckFactory,
     SiteFactory,
     TagFactory,
+    TermFactory,
     UserFactory,
 )
 from tests.support.postgres import postgres_url
@@ -174,6 +176,8 @@ def put_an_import(user: User) -> None:
 
 
 def put_pledges(employer: Employer) -> None:
+    AppetiteFactory.make(employer=employer)
+    TermFactory.make()
     line = PledgeLineFactory.build(
         year_groups=[PledgeLineYearGroup(year_group=YearGroup.YEAR_10)],
         sectors=db.session.scalars(select(Sector).limit(1)).all(),

@@ -14,7 +14,8 @@ from crm.desk.before_you_call import BeforeYouCall, promised, quiet_reason
 from crm.employers import policies
 from crm.employers.models import Contact, Employer
 from crm.employers.queries import contacts_of, get_employer
-from crm.fulfilment.progress import Progress, pledge_progress
+from crm.fulfilment.progress import pledge_progress
+from crm.fulfilment.standing import Progress
 from crm.groups.queries import MemberOf, memberships_of
 from crm.interactions.queries.coming import coming_at
 from crm.interactions.queries.follow_ups import NextStepRow

@@ -17,7 +17,8 @@ from crm.core.pagination import MOST_COUNTED, Asked, Page
 from crm.desk.employers_list.more import MORE, main_contact
 from crm.desk.employers_list.narrowing import Wanted, chosen, ordered
 from crm.employers.models import Contact, Employer
-from crm.fulfilment.progress import Progress, progress_by_employer
+from crm.fulfilment.progress import progress_by_employer
+from crm.fulfilment.standing import Progress
 from crm.interactions.models import FollowUp
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.reference.academic_years import AcademicYear

@@ -295,7 +295,7 @@ def test_the_page_shows_what_came_of_each_line_and_which_places_fulfil_it(client
 
     page = client.get(f"/pledges/{pledge.id}").text
 
-    assert "Over-fulfilled by 1" in page
+    assert "1 more attended" in page
     assert f'href="/employers/{pledge.employer_id}"' in page
     assert "talks, number not known yet" in page
     assert "A week in the workshop" in page
