@@ -3,7 +3,7 @@
 from crm.core.tokens import Minted
 from crm.core.web import public_address
 
-ANSWER, RECEIPT, UNDO = "answer", "receipt", "undo"
+ANSWER, RECEIPT, UNDO, STOP = "answer", "receipt", "undo", "stop"
 
 
 def address(page: str, minted: Minted) -> str:

@@ -263,12 +263,14 @@ def _grouped(field: Field, options: Params) -> Params:
 
 
 def _items(field: SelectField, options: Params) -> list[Params]:
-    hints = options.pop("hints", {})
+    hints, disabled = options.pop("hints", {}), options.pop("disabled", ())
     items: list[Params] = []
     for value, label, checked, *_ in field.iter_choices():
         item: Params = {"value": value, "text": label, "checked": checked}
         if value in hints:
             item["hint"] = {"text": hints[value]}
+        if value in disabled:
+            item["disabled"] = True
         items.append(item)
     return items
 

@@ -11,6 +11,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from crm.answering.jobs import chase_unanswered, tell_of_lapsed
 from crm.core.batch import Tally
 from crm.core.clock import LONDON
 from crm.correspondence.jobs import read_mailbox
@@ -47,6 +48,8 @@ TIMETABLE = (
     Job("read-mailbox", read_mailbox, every(60)),
     Job("find-duplicates", search_for_duplicates, every(5)),
     Job("duplicates-by-night", ask_by_night, daily(4, 10)),
+    Job("chase-pledges", chase_unanswered, every(60)),
+    Job("lapsed-pledges", tell_of_lapsed, every(300)),
     Job("daily-digests", owe_daily_digests, every(120)),  # asks whether it is morning, and whose is still to be decided
     Job("forget-old", forget_old, daily(3, 20)),
 )

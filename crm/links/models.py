@@ -59,6 +59,7 @@ class EmployerLink(Timestamped, Base):
     used_at: Mapped[datetime | None]  # it has done what it was for
     revoked_at: Mapped[datetime | None]
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"), index=True)
+    lapse_told_at: Mapped[datetime | None]  # when an officer was given the task to ring, because it ended unanswered
 
     employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
     contact: Mapped[Contact] = relationship(lazy="raise_on_sql")

@@ -1,11 +1,13 @@
 """Which links open something, and what became of those that were given out."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.core import clock
@@ -30,6 +32,10 @@ class Fate(StrEnum):
     CLOSED = "closed"  # somebody else answered, or the pledge was decided in another way
 
 
+OVER = (Fate.ANSWERED, Fate.EXPIRED, Fate.REVOKED, Fate.CLOSED)
+STOPPED = "Somebody stopped the e-mail before it went out."
+
+
 @dataclass(frozen=True, slots=True)
 class LinkRow:
     """A link as officers see it."""
@@ -39,6 +45,17 @@ class LinkRow:
     at: datetime  # of the fate
     why: str  # a failed mail: what the server said
     mails: int
+    asked_at: datetime  # when it was sent, or sent anew: the first mail that still opens it
+    written_at: datetime | None  # when the last mail that carries it was written
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be answered by."""
+        return self.fate not in OVER
+
+    @property
+    def may_be_resent(self) -> bool:
+        return self.is_open or self.fate is Fate.EXPIRED
 
 
 def live(token: str, purpose: LinkPurpose) -> EmployerLink | None:
@@ -75,59 +92,76 @@ def live(token: str, purpose: LinkPurpose) -> EmployerLink | None:
 
 
 def links_of(pledge_id: int) -> Sequence[LinkRow]:
-    """The links to answer a pledge by, latest first, with what became of each. Two statements."""
-    links = db.session.scalars(
-        select(EmployerLink)
-        .where(EmployerLink.pledge_id == pledge_id, EmployerLink.purpose == LinkPurpose.ANSWER)
-        .order_by(EmployerLink.id.desc())
-        .options(joinedload(EmployerLink.contact), joinedload(EmployerLink.sent_by), joinedload(EmployerLink.pledge))
-    ).all()
-    mails = _last_mails([link.id for link in links])
-    now = clock.now()
-    return [_row(link, mails.get(link.id, _Mails()), now) for link in links]
+    """The links to answer a pledge by, latest first, with what became of each. One statement."""
+    return links_of_each([pledge_id]).get(pledge_id, [])
 
 
-@dataclass(frozen=True, slots=True)
-class _Mails:
-    count: int = 0
-    status: EmailStatus | None = None
-    sent_at: datetime | None = None
-    updated_at: datetime | None = None
-    error: str | None = None
-
-
-def _last_mails(link_ids: Sequence[int]) -> dict[int, _Mails]:
-    """Of each link how many mails carried it, and how the last of them went."""
-    if not link_ids:
-        return {}
-    last = (
-        select(EmployerLinkToken.link_id, func.count().label("mails"), func.max(EmployerLinkToken.id).label("last_id"))
-        .where(EmployerLinkToken.link_id.in_(link_ids), EmployerLinkToken.mail_key.is_not(None))
-        .group_by(EmployerLinkToken.link_id)
-        .subquery()
-    )
+def links_of_each(pledge_ids: Collection[int]) -> Mapping[int, Sequence[LinkRow]]:
+    """The same for several pledges; those without links are left out. One statement."""
+    asked = (EmployerLink.pledge_id.in_(pledge_ids), EmployerLink.purpose == LinkPurpose.ANSWER)
+    carried = _carried(asked).subquery()
     rows = db.session.execute(
         select(
-            last.c.link_id,
-            last.c.mails,
+            EmployerLink,
+            carried.c.mails,
+            carried.c.asked_at,
+            carried.c.written_at,
             OutboxEmail.status,
             OutboxEmail.sent_at,
             OutboxEmail.updated_at,
             OutboxEmail.last_error,
         )
-        .join(EmployerLinkToken, EmployerLinkToken.id == last.c.last_id)
+        .outerjoin(carried, carried.c.link_id == EmployerLink.id)
+        .outerjoin(EmployerLinkToken, EmployerLinkToken.id == carried.c.last_id)
         .outerjoin(OutboxEmail, OutboxEmail.key == EmployerLinkToken.mail_key)
+        .where(*asked)
+        .order_by(EmployerLink.id.desc())
+        .options(joinedload(EmployerLink.contact), joinedload(EmployerLink.sent_by), joinedload(EmployerLink.pledge))
     )
-    return {row[0]: _Mails(*row[1:]) for row in rows}
+    now, found = clock.now(), defaultdict[int, list[LinkRow]](list)
+    for link, *rest in rows:
+        found[link.pledge_id].append(_row(link, _Mails(*rest), now))
+    return found
+
+
+def _carried(asked: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    """Of each link how many mails carried it, the last of them, and since when what opens it now does."""
+    token = EmployerLinkToken
+    return (
+        select(
+            token.link_id,
+            func.count(token.mail_key).label("mails"),
+            func.max(case((token.mail_key.is_not(None), token.id))).label("last_id"),
+            func.min(case((token.retired_at.is_(None), token.created_at))).label("asked_at"),
+            func.max(token.created_at).label("written_at"),
+        )
+        .join(token.link)
+        .where(*asked)
+        .group_by(token.link_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Mails:
+    count: int | None
+    asked_at: datetime | None
+    written_at: datetime | None
+    status: EmailStatus | None
+    sent_at: datetime | None
+    updated_at: datetime | None
+    error: str | None
+
+    @property
+    def is_lost(self) -> bool:
+        return self.status in {EmailStatus.FAILED, EmailStatus.STOPPED}
 
 
 def _row(link: EmployerLink, mails: _Mails, now: datetime) -> LinkRow:
-    fate, at = _fate(link, mails, now)
-    return LinkRow(link, fate, at, (mails.error or "") if fate is Fate.FAILED else "", mails.count)
-
-
-def _fate(link: EmployerLink, mails: _Mails, now: datetime) -> tuple[Fate, datetime]:
-    return next(_fates(link, mails, now))
+    fate, at = next(_fates(link, mails, now))
+    why = ""
+    if fate is Fate.FAILED:
+        why = STOPPED if mails.status is EmailStatus.STOPPED else mails.error or ""
+    return LinkRow(link, fate, at, why, mails.count or 0, mails.asked_at or link.created_at, mails.written_at)
 
 
 def _fates(link: EmployerLink, mails: _Mails, now: datetime) -> Iterator[tuple[Fate, datetime]]:
@@ -140,7 +174,7 @@ def _fates(link: EmployerLink, mails: _Mails, now: datetime) -> Iterator[tuple[F
         yield Fate.CLOSED, link.pledge.updated_at
     if link.expires_at <= now:
         yield Fate.EXPIRED, link.expires_at
-    if mails.status is EmailStatus.FAILED:
+    if mails.is_lost:
         yield Fate.FAILED, mails.updated_at or link.created_at
     if link.opened_at:
         yield Fate.OPENED, link.opened_at

@@ -48,7 +48,7 @@ def issue(
         pledge: which one, where the purpose is about one.
         lasts: from now; by default what `LASTS` says of the purpose.
         by: the officer who asked for it.
-        mail_key: of the mail that will carry it.
+        mail_key: of the mail that will carry it; "{link}" in it becomes the link's id.
 
     Raises:
         Conflict: they have a link to answer this pledge by already.
@@ -62,11 +62,12 @@ def issue(
         expires_at=clock.now() + (LASTS[purpose] if lasts is None else lasts),
     )
     db.session.add(link)
+    name = contact.name  # a flush that fails forgets what was loaded
     try:
         db.session.flush()
     except IntegrityError as error:
-        raise Conflict(f"{contact.name} has a link for this pledge already. Send that one again instead.") from error
-    return Issued(link, another_token(link, mail_key))
+        raise Conflict(f"{name} has a link for this pledge already. Send that one again instead.") from error
+    return Issued(link, another_token(link, mail_key and mail_key.replace("{link}", str(link.id))))
 
 
 def another_token(link: EmployerLink, mail_key: str | None = None) -> Minted:
@@ -87,6 +88,7 @@ def send_anew(link: EmployerLink, *, lasts: timedelta, mail_key: str, by: User |
         raise Conflict("This link was answered or taken back, so it cannot be sent again.")
     retire_tokens(link)
     link.expires_at = clock.now() + lasts
+    link.lapse_told_at = None
     if by is not None:
         link.sent_by_id = by.id
     return another_token(link, mail_key)

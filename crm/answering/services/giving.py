@@ -6,6 +6,7 @@ from datetime import date
 
 from crm.answering.models import AnswerKind, Insured, PledgeAnswer
 from crm.answering.services.telling import tell_of_answer
+from crm.answering.services.writing import stop_asking
 from crm.audit.recording import because
 from crm.core import clock
 from crm.core.db import db
@@ -74,6 +75,7 @@ def give_answer(link: EmployerLink, pledge: Pledge, given: Given) -> PledgeAnswe
         _decide(pledge, given, answer, clock.local_date(now))
     db.session.add(answer)
     db.session.flush()
+    stop_asking(pledge.id)
     tell_of_answer(answer, link, pledge)
     return answer
 

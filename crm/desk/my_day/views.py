@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
+from crm.answering.services import remind as remind_about
 from crm.core import clock
 from crm.core.access import EVERYONE, STAFF, allow
 from crm.core.errors import Conflict, NotAllowed, NotFound
@@ -35,7 +36,6 @@ from crm.interactions.queries.planned import get_plan
 from crm.interactions.services import NextStep
 from crm.leaving.queries import left_with_something
 from crm.pledges.queries import get_pledge
-from crm.pledges.reminding import remind as remind_about
 from crm.pledges.wording import STATUS_LABELS, STATUS_MEANINGS
 
 bp = Blueprint("my_day", __name__)
@@ -217,7 +217,7 @@ def remind(pledge_id: int) -> ResponseReturnValue:
         pledge = get_pledge(pledge_id, viewer=user)
         to = remind_about(pledge, contacts_of(pledge.employer_id), by=user, today=clock.today())
         submission.leads_to = safe_next(request.form.get("next"), otherwise=_back(officer_id))
-        said = f"A reminder goes to {to.name} at {pledge.employer.name}. The answer comes to your mailbox."
+        said = f"A reminder goes to {to.name} at {pledge.employer.name}. They answer by its link."
     flash(said, "success")
     return redirect(submission.leads_to)
 

@@ -59,5 +59,6 @@ def link_and_pledge(link_id: int) -> tuple[EmployerLink, Pledge]:
             selectinload(EmployerLink.employer).selectinload(Employer.owner),
             selectinload(EmployerLink.sent_by),
         ],
+        populate_existing=True,
     )
     return link, with_lines(link.pledge_id)

@@ -6,17 +6,23 @@ import pytest
 from flask import Flask
 
 from crm.accounts.models import User
+from crm.answering.services import remind
 from crm.audit.queries import history_of
+from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.employers.models import Contact, LegalForm
 from crm.employers.queries import contacts_of
+from crm.links.models import EmployerLink, LinkPurpose
+from crm.links.queries import live
 from crm.notifications.models import OutboxEmail
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.pledges.queries import get_pledge
-from crm.pledges.reminding import remind, whom_to_remind
+from crm.pledges.reminding import whom_to_remind
 from tests.conftest import stored
 from tests.factories import ContactFactory, EmployerFactory, PledgeFactory, PledgeLineFactory, UserFactory
+from tests.integration.answering.answering import a_link
+from tests.integration.answering.test_telling import opens
 from tests.support.racing import DONE, saved_at_once
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -59,12 +65,52 @@ def test_the_reminder_says_what_was_promised_asks_for_an_answer_and_names_who_re
         "- 2 young people will each have 3 placements, 6 in all, between September 2026 and August 2027.",
         "not this year",
         "Priya Shah\nYour council",
-        "If you would rather not get e-mail from us",
+        "To get no more e-mails from us about opportunities",
     ):
         assert words in mail.body
+    assert opens(mail, LinkPurpose.ANSWER, "answer")
+    assert mail.unsubscribe
     (pledge,) = stored(Pledge)
     assert pledge.reminded_on == TODAY
     assert history_of("pledge", pledge.id)[0].changes == {"reminded_on": [None, TODAY.isoformat()]}
+
+
+def test_who_has_a_link_is_reminded_by_it_and_the_first_mail_goes_on_working() -> None:
+    pledge, officer = sent_pledge(), UserFactory.make()
+    pledge.signatory_id = contact_at(pledge, name="Ada", email="ada@alder.example").id
+    issued = a_link(contact_at(pledge, name="Zoe", email="zoe@alder.example"), pledge)
+
+    to = send(pledge, officer)
+
+    db.session.commit()
+    assert to.name == "Zoe"
+    assert live(issued.minted.token, LinkPurpose.ANSWER) is not None
+    assert [link.id for link in stored(EmployerLink) if link.purpose is LinkPurpose.ANSWER] == [issued.link.id]
+    assert opens(stored(OutboxEmail)[0], LinkPurpose.ANSWER, "answer")
+
+
+def test_a_link_that_ended_begins_anew_with_a_reminder() -> None:
+    pledge = sent_pledge()
+    link = a_link(contact_at(pledge), pledge).link
+    link.expires_at = clock.now()
+
+    send(pledge, UserFactory.make())
+
+    db.session.commit()
+    assert opens(stored(OutboxEmail)[0], LinkPurpose.ANSWER, "answer")
+    assert len([each for each in stored(EmployerLink) if each.purpose is LinkPurpose.ANSWER]) == 1
+
+
+def test_one_link_stops_the_mails_of_all_reminders() -> None:
+    pledge, officer = sent_pledge(), UserFactory.make()
+    contact_at(pledge)
+
+    send(pledge, officer)
+    send(pledge, officer, TODAY + timedelta(days=1))
+
+    db.session.commit()
+    assert len([link for link in stored(EmployerLink) if link.purpose is LinkPurpose.STOP]) == 1
+    assert all(opens(mail, LinkPurpose.STOP, "stop") for mail in stored(OutboxEmail))
 
 
 def test_the_signatory_is_asked_before_whoever_else_signs_pledges() -> None:

@@ -1,0 +1,119 @@
+"""Owing an employer a mail with a link, and owing it no longer. Callers open the unit of work; nothing here commits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+
+from crm.accounts.models import User
+from crm.answering.addresses import ANSWER, STOP, address
+from crm.answering.asking import Asking
+from crm.core import clock
+from crm.core.db import db
+from crm.core.tokens import Minted
+from crm.employers.models import Contact
+from crm.links import services as links
+from crm.links.models import EmployerLink, EmployerLinkToken, LinkPurpose
+from crm.notifications.letters import Letter
+from crm.notifications.services import cancel, enqueue
+from crm.pledges.models import Pledge
+from crm.reference.settings import settings
+
+STOP_AT_LEAST = timedelta(days=60)  # that a mail's way to stop mails works
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that asks for an answer: why it is owed, its subject's template, and how its letter is written."""
+
+    key: str
+    subject: str
+    letter: Callable[[Asking], Letter]
+
+
+def owe(link: EmployerLink, minted: Minted, mail: Mail, *, pledge: Pledge, by: User | None) -> None:
+    """Owe the person a link was given to a mail with it. The pledge's lines and the contact's employer are loaded."""
+    contact = link.contact
+    asking = asking_of(
+        contact,
+        pledge,
+        by,
+        until=link.expires_at,
+        answer=address(ANSWER, minted),
+        stop=address(STOP, _way_to_stop(contact, mail.key, by)),
+    )
+    letter = mail.letter(asking)
+    enqueue(
+        key=mail.key,
+        recipient=contact.email or "",
+        subject=asking.subject(mail.subject),
+        body=letter.text,
+        html=letter.html,
+        reply_to=by.email if by else None,
+        sender_name=asking.sender,
+        unsubscribe=asking.stop,
+        employer_id=contact.employer_id,
+    )
+
+
+def asking_of(contact: Contact, pledge: Pledge, by: User | None, *, until: datetime, answer: str, stop: str) -> Asking:
+    return Asking(
+        contact=contact,
+        pledge=pledge,
+        officer=by,
+        council=settings()["council_name"],
+        until=until,
+        answer=answer,
+        stop=stop,
+    )
+
+
+def lasts() -> timedelta:
+    """How long a link to answer by works from now: to the end of the last of so many days in London."""
+    now = clock.now()
+    last_day = clock.local_date(now) + timedelta(days=int(settings()["pledge_link_days"]))
+    return clock.start_of_day(last_day + timedelta(days=1)) - now
+
+
+def number_of_next_mail(link: EmployerLink) -> int:
+    """Counting from 1. The link must be locked or new."""
+    tokens = db.session.scalars(select(EmployerLinkToken.id).where(EmployerLinkToken.link_id == link.id))
+    return len(tokens.all()) + 1
+
+
+def cancel_unsent(*conditions: ColumnElement[bool]) -> None:
+    """Owe no longer the mails that carry certain links and have not gone out: conditions on `EmployerLink`."""
+    statement = (
+        select(EmployerLinkToken)
+        .join(EmployerLinkToken.link)
+        .where(EmployerLinkToken.mail_key.is_not(None), EmployerLinkToken.retired_at.is_(None), *conditions)
+    )
+    for token in db.session.scalars(statement).all():
+        if cancel(token.mail_key or ""):
+            token.mail_key = None
+    db.session.flush()
+
+
+def stop_asking(pledge_id: int) -> None:
+    """The pledge is answered or taken back: what would still ask for an answer does not go out."""
+    cancel_unsent(EmployerLink.pledge_id == pledge_id, EmployerLink.purpose == LinkPurpose.ANSWER)
+
+
+def _way_to_stop(contact: Contact, key: str, by: User | None) -> Minted:
+    """A token of the contact's link that stops our mails; one link serves many mails."""
+    link = db.session.scalars(
+        select(EmployerLink)
+        .where(
+            EmployerLink.contact_id == contact.id,
+            EmployerLink.purpose == LinkPurpose.STOP,
+            EmployerLink.used_at.is_(None),
+            EmployerLink.revoked_at.is_(None),
+            EmployerLink.expires_at > clock.now() + STOP_AT_LEAST,
+        )
+        .order_by(EmployerLink.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if link is None:
+        return links.issue(LinkPurpose.STOP, contact, by=by, mail_key=key).minted
+    return links.another_token(link, key)
