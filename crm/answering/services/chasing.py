@@ -13,7 +13,7 @@ from crm.answering.chasing import Rhythm, Step
 from crm.answering.models import ChaserOutcome, PledgeChaser
 from crm.answering.queries import officer_behind
 from crm.answering.services.writing import Mail, owe
-from crm.audit.recording import because
+from crm.audit.recording import NOBODY, because
 from crm.core.clock import local_date
 from crm.core.db import db
 from crm.employers.models import Contact, Employer
@@ -118,7 +118,7 @@ def _send(link: EmployerLink, pledge: Pledge, step: Step, asked_at: datetime, no
     key = f"pledge-chaser:{link.id}:{step.number}"
     mail = Mail(key, SUBJECTS[step.number], lambda asking: chaser(asking, step.number, asked_at))
     owe(link, links.another_token(link, key), mail, pledge=pledge, by=officer_behind(link))
-    with because("Reminded by itself, because it was not answered"):
+    with because("Reminded by itself, because it was not answered", actor=NOBODY):
         pledge.reminded_on = local_date(now)
         db.session.flush()
 
