@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crm.accounts.models import User
@@ -80,10 +80,13 @@ def ordered(employers: Select[Employer], sort: str) -> Select[Employer]:
 
 
 def _conditions(wanted: Wanted, year: AcademicYear, viewer: User) -> Iterator[ColumnElement[bool]]:
-    if not wanted.archived_too:
-        yield Employer.archived_at.is_(None)
     if wanted.words:
         yield _found_by(wanted.words, by_contact=viewer.is_staff)
+        if not wanted.archived_too:
+            # Said so that no index answers it: SQLite would read all employers by one, and look for those found.
+            yield Employer.archived_at.is_not(None) == false()
+    elif not wanted.archived_too:
+        yield Employer.archived_at.is_(None)
     yield from _marked(wanted)
     if wanted.no_contact_since is not None:
         yield or_(Employer.last_contact_on.is_(None), Employer.last_contact_on < wanted.no_contact_since)
