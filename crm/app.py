@@ -19,7 +19,7 @@ from crm.commands import jobs, users
 from crm.companies import models as company_loads
 from crm.companies.commands import load_companies_house
 from crm.companies.views import bp as companies_house
-from crm.core import access, formatting, pagination, submissions, web
+from crm.core import access, formatting, logs, pagination, submissions, web
 from crm.core.db import check_engine, db
 from crm.correspondence import models as correspondence
 from crm.correspondence.views import bp as mail_pages
@@ -148,6 +148,7 @@ MODELS = (
 
 
 def create_app(config: Config) -> Flask:
+    logs.install()
     app = Flask(__name__)
     app.config.from_object(config)
     if config.PROXIES:  # believed about the caller's address and https, never about the host

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, or_, select
 
 from crm.core import clock, tokens
 from crm.core.db import db
+from crm.core.logs import masked
 from crm.notifications.models import EmailStatus, OutboxEmail
 
 LEASE = timedelta(minutes=5)  # after which whoever claimed a mail is taken for dead
@@ -124,7 +125,7 @@ def record_failure(email_id: int, owner: str, error: str, *, for_good: bool, at:
     email = _mine(email_id, owner)
     if email is None:
         return False
-    email.last_error = error[:LONGEST_ERROR]
+    email.last_error = masked(error)[:LONGEST_ERROR]  # a mail server may cite the address it objects to
     given_up = for_good or email.attempts >= MOST_ATTEMPTS
     if given_up:
         email.status = EmailStatus.FAILED

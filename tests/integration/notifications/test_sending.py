@@ -325,6 +325,16 @@ def test_a_mail_that_is_given_up_forgets_its_secret_too(server: Server) -> None:
     assert minted.seed not in f"{the_mail().body}{the_mail().html}{the_mail().unsubscribe}"
 
 
+def test_a_mail_server_that_cites_the_link_it_objects_to_puts_it_into_no_table(server: Server) -> None:
+    minted = making.minted()
+    owe(**linking(minted))
+    server.answer_data = f"554 blocked for https://threefold.example/answer/{minted.token}"
+
+    send_due_emails(NOW)
+
+    assert the_mail().last_error == "554 blocked for https://threefold.example/answer/[token]"
+
+
 def test_a_mail_that_kills_every_sender_forgets_its_secret_too(server: Server) -> None:
     minted = making.minted()
     owe(1, **linking(minted))
