@@ -16,6 +16,7 @@ from crm.core.batch import Tally
 from crm.core.clock import LONDON
 from crm.correspondence.jobs import read_mailbox
 from crm.desk.digest.jobs import owe_daily_digests
+from crm.desk.undelivered.jobs import follow_up_undelivered
 from crm.imports.jobs import run_queued_imports
 from crm.jobs.housekeeping import forget_old
 from crm.merging.jobs import ask_by_night, search_for_duplicates
@@ -44,6 +45,7 @@ def daily(hour: int, minute: int) -> BaseTrigger:
 
 TIMETABLE = (
     Job("send-emails", send_due_emails, every(15)),
+    Job("undelivered-emails", follow_up_undelivered, every(60)),
     Job("imports", run_queued_imports, every(2)),  # somebody is watching its progress
     Job("read-mailbox", read_mailbox, every(60)),
     Job("find-duplicates", search_for_duplicates, every(5)),

@@ -54,3 +54,18 @@ def sent_lately(now: datetime) -> int:
     """How many mails went out in the last seven days."""
     statement = select(func.count()).select_from(OutboxEmail).where(OutboxEmail.sent_at > now - LATELY)
     return db.session.scalar(statement) or 0
+
+
+def undelivered(*, limit: int = 200) -> Sequence[int]:
+    """Ids of mails about an employer that were given up and that nobody was told of, in order. One statement."""
+    statement = (
+        select(OutboxEmail.id)
+        .where(
+            OutboxEmail.status == EmailStatus.FAILED,
+            OutboxEmail.employer_id.is_not(None),
+            OutboxEmail.followed_up_at.is_(None),
+        )
+        .order_by(OutboxEmail.id)
+        .limit(limit)
+    )
+    return db.session.scalars(statement).all()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict, Unpack
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, or_, select, update
 
 from crm.core import clock, tokens
 from crm.core.db import db
@@ -135,6 +135,21 @@ def record_failure(email_id: int, owner: str, error: str, *, for_good: bool, at:
         email.next_attempt_at = at + PAUSES[min(email.attempts, len(PAUSES)) - 1]
     _release(email)
     return given_up
+
+
+def claim_for_follow_up(email_id: int, *, at: datetime) -> bool:
+    """Say that somebody is told now of a mail that was given up. Returns whether nobody had been, and it still is."""
+    claimed = db.session.execute(
+        update(OutboxEmail)
+        .where(
+            OutboxEmail.id == email_id,
+            OutboxEmail.status == EmailStatus.FAILED,
+            OutboxEmail.followed_up_at.is_(None),
+        )
+        .values(followed_up_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return getattr(claimed, "rowcount", 0) == 1
 
 
 def forget_old(now: datetime) -> int:
