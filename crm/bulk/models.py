@@ -37,7 +37,7 @@ class ItemState(StrEnum):
     CHANGED = "changed"
     MEANWHILE = "meanwhile"  # somebody saved it between preview and confirmation: left alone
     UNDONE = "undone"
-    KEPT = "kept"  # somebody saved it after the change: the undo left it alone
+    KEPT = "kept"  # somebody changed the same thing after the change: the undo left it alone
 
 
 class BulkChange(Timestamped, Versioned, Base):

@@ -19,7 +19,7 @@ STATE_TITLES = {
     ItemState.CHANGED: "changed",
     ItemState.MEANWHILE: "left alone: somebody saved them after the preview",
     ItemState.UNDONE: "put back",
-    ItemState.KEPT: "left as they are: somebody saved them after the change",
+    ItemState.KEPT: "left as they are: somebody changed the same thing since",
 }
 MAIL_TITLES = {
     ItemState.WILL: "will get it",

@@ -19,10 +19,11 @@ WILL: Verdict = (ItemState.WILL, None)
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One action. Employers come with their owner and tags loaded; `put_back` gets what `do` returned."""
+    """One action. Employers come with their owner and tags loaded; the last two get what `do` returned."""
 
     look: Callable[[Employer, BulkChange], Verdict]
     do: Callable[[Employer, BulkChange, Tag | None], Before]
+    still_so: Callable[[Employer, BulkChange, Before], bool]  # what it changed; not the rest of the employer
     put_back: Callable[[Employer, Before, Callable[[int], Tag]], None]
 
 
@@ -38,6 +39,10 @@ def _assign(employer: Employer, change: BulkChange, _tag: Tag | None) -> Before:
     before = {"owner_id": employer.owner_id}
     employer.owner_id = change.new_owner_id
     return before
+
+
+def _still_assigned(employer: Employer, change: BulkChange, _before: Before) -> bool:
+    return employer.owner_id == change.new_owner_id
 
 
 def _assign_back(employer: Employer, before: Before, _tag: Callable[[int], Tag]) -> None:
@@ -73,6 +78,11 @@ def _remove_tag(employer: Employer, _change: BulkChange, tag: Tag | None) -> Bef
     return {"with_tag": tag.id}
 
 
+def _still_tagged(employer: Employer, _change: BulkChange, before: Before) -> bool:
+    tags = {each.id for each in employer.tags}
+    return before["without_tag"] in tags if "without_tag" in before else before["with_tag"] not in tags
+
+
 def _tags_back(employer: Employer, before: Before, tag: Callable[[int], Tag]) -> None:
     kept = [each for each in employer.tags if each.id != before.get("without_tag")]
     mark_with(employer, [*kept, tag(before["with_tag"])] if "with_tag" in before else kept)
@@ -87,6 +97,11 @@ def _archive(employer: Employer, change: BulkChange, _tag: Tag | None) -> Before
     return {"archived_at": None, "archived_reason": None}
 
 
+def _still_archived(employer: Employer, change: BulkChange, _before: Before) -> bool:
+    # Restored and archived again for another reason is somebody's own decision; so is a merge, which archives too.
+    return employer.is_archived and employer.archived_reason == change.reason and employer.merged_into_id is None
+
+
 def _would_restore(employer: Employer, _change: BulkChange) -> Verdict:
     return WILL if employer.is_archived else (ItemState.ALREADY, None)  # one merged away is not asked
 
@@ -98,6 +113,10 @@ def _restore(employer: Employer, _change: BulkChange, _tag: Tag | None) -> Befor
     return before
 
 
+def _still_restored(employer: Employer, _change: BulkChange, _before: Before) -> bool:
+    return not employer.is_archived
+
+
 def _archive_back(employer: Employer, before: Before, _tag: Callable[[int], Tag]) -> None:
     at = before["archived_at"]
     employer.archived_at = datetime.fromisoformat(at) if at else None
@@ -105,9 +124,9 @@ def _archive_back(employer: Employer, before: Before, _tag: Callable[[int], Tag]
 
 
 EFFECTS: dict[BulkAction, Effect] = {
-    BulkAction.ASSIGN: Effect(_would_assign, _assign, _assign_back),
-    BulkAction.ADD_TAG: Effect(_would_tag, _add_tag, _tags_back),
-    BulkAction.REMOVE_TAG: Effect(_would_untag, _remove_tag, _tags_back),
-    BulkAction.ARCHIVE: Effect(_would_archive, _archive, _archive_back),
-    BulkAction.RESTORE: Effect(_would_restore, _restore, _archive_back),
+    BulkAction.ASSIGN: Effect(_would_assign, _assign, _still_assigned, _assign_back),
+    BulkAction.ADD_TAG: Effect(_would_tag, _add_tag, _still_tagged, _tags_back),
+    BulkAction.REMOVE_TAG: Effect(_would_untag, _remove_tag, _still_tagged, _tags_back),
+    BulkAction.ARCHIVE: Effect(_would_archive, _archive, _still_archived, _archive_back),
+    BulkAction.RESTORE: Effect(_would_restore, _restore, _still_restored, _archive_back),
 }

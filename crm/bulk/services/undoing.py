@@ -1,4 +1,4 @@
-"""Taking a bulk change back, where nobody has changed anything since."""
+"""Taking a bulk change back, where nobody has changed the same thing since."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from crm.reference.models import Tag
 
 
 def undo(change: BulkChange, *, by: User, at: datetime) -> None:
-    """Put back every employer that is still as the change left it; the others keep what somebody gave them since.
+    """Put back what the change changed, where it still is so; the others keep what somebody gave them since.
 
     Raises Conflict if the change is not in force, or more than 30 days old.
     """
@@ -34,13 +34,14 @@ def undo(change: BulkChange, *, by: User, at: datetime) -> None:
 
 
 def _put_back(change: BulkChange) -> None:
-    put_back = EFFECTS[change.action].put_back
+    effect = EFFECTS[change.action]
     for piece in in_pieces(change, ItemState.CHANGED):
         for item, employer in piece:
-            if employer.version != item.version:
+            before = item.before or {}
+            if not effect.still_so(employer, change, before):
                 item.state = ItemState.KEPT
                 continue
-            put_back(employer, item.before or {}, _tag)
+            effect.put_back(employer, before, _tag)
             item.state = ItemState.UNDONE
         db.session.flush()
 

@@ -15,6 +15,7 @@ from crm.core.db import committing, db
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
 from crm.employers.models import Employer
 from crm.employers.queries import get_employer
+from crm.employers.services import archive_employer, mark_with
 from crm.reference.models import Tag
 from tests.conftest import stored
 from tests.factories import EmployerFactory, TagFactory, UserFactory
@@ -156,16 +157,71 @@ def test_who_was_edited_between_preview_and_confirmation_is_reported_and_left_al
     assert [employer.owner_id for employer in stored(Employer)] == [None, officer.id]
 
 
-def test_an_undo_leaves_alone_and_names_who_was_edited_since(officer: User) -> None:
-    edited, quiet = EmployerFactory.make(), EmployerFactory.make()
-    change = done(prepared(officer, [edited, quiet], BulkAction.ASSIGN, new_owner_id=officer.id))
+def test_an_undo_takes_back_its_own_change_though_something_else_was_edited_since(officer: User) -> None:
+    edited = EmployerFactory.make()
+    change = done(prepared(officer, [edited], BulkAction.ASSIGN, new_owner_id=officer.id))
     db.session.get_one(Employer, edited.id).phone = "+441632960001"
     db.session.commit()
 
     undone(change, officer)
 
+    assert states(change) == [ItemState.UNDONE]
+    assert [(each.owner_id, each.phone) for each in stored(Employer)] == [(None, "+441632960001")]
+
+
+def test_an_undo_leaves_alone_and_names_whom_somebody_gave_to_another_since(officer: User) -> None:
+    given, quiet, tobi = EmployerFactory.make(), EmployerFactory.make(), UserFactory.make(name="Tobi")
+    change = done(prepared(officer, [given, quiet], BulkAction.ASSIGN, new_owner_id=officer.id))
+    db.session.get_one(Employer, given.id).owner_id = tobi.id
+    db.session.commit()
+
+    undone(change, officer)
+
     assert states(change) == [ItemState.KEPT, ItemState.UNDONE]
-    assert [(each.owner_id, each.phone) for each in stored(Employer)] == [(officer.id, "+441632960001"), (None, None)]
+    assert [each.owner_id for each in stored(Employer)] == [tobi.id, None]
+
+
+@pytest.mark.parametrize("action", [BulkAction.ADD_TAG, BulkAction.REMOVE_TAG])
+def test_an_undo_leaves_tags_alone_that_somebody_set_right_since(officer: User, action: BulkAction) -> None:
+    green = TagFactory.make(name="Green")
+    employer = EmployerFactory.make()
+    if action is BulkAction.REMOVE_TAG:
+        done(prepared(officer, [employer], BulkAction.ADD_TAG, tag_name="Green"))
+    change = done(prepared(officer, [employer], action, tag_name="Green"))
+    with committing():
+        by_hand = get_employer(employer.id, viewer=officer)
+        mark_with(by_hand, [] if action is BulkAction.ADD_TAG else [db.session.get_one(Tag, green.id)])
+    now = tags_of(employer, officer)
+
+    undone(change, officer)
+
+    assert states(change) == [ItemState.KEPT]
+    assert tags_of(employer, officer) == now
+
+
+def test_an_undo_opens_no_employer_that_was_archived_again_or_merged_since(officer: User) -> None:
+    again, merged, survivor = (EmployerFactory.make() for _ in range(3))
+    change = done(prepared(officer, [again, merged], BulkAction.ARCHIVE, reason="Closed"))
+    db.session.get_one(Employer, again.id).archived_reason = "Asked us to stop"
+    db.session.get_one(Employer, merged.id).merged_into_id = survivor.id
+    db.session.commit()
+
+    undone(change, officer)
+
+    assert states(change) == [ItemState.KEPT, ItemState.KEPT]
+    assert [each.is_archived for each in stored(Employer)] == [True, True, False]
+
+
+def test_an_undo_leaves_alone_who_was_archived_after_a_change_restored_them(officer: User) -> None:
+    employer = EmployerFactory.make(**ARCHIVED)
+    change = done(prepared(officer, [employer], BulkAction.RESTORE))
+    with committing():
+        archive_employer(db.session.get_one(Employer, employer.id), reason="Asked us to stop", at=NOW)
+
+    undone(change, officer)
+
+    assert states(change) == [ItemState.KEPT]
+    assert [each.archived_reason for each in stored(Employer)] == ["Asked us to stop"]
 
 
 def test_nothing_is_done_twice_or_from_another_preview(officer: User) -> None:
