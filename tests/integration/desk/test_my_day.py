@@ -171,6 +171,22 @@ def test_on_soon_is_today_tomorrow_and_what_lasts(database: None) -> None:
     assert [row.title for row in on_soon(me.id, TODAY)] == ["lasts", "this morning", "nobody’s", "tomorrow night"]
 
 
+def test_the_register_is_opened_from_the_first_day_on_and_printed_the_day_before(client: CarefulClient) -> None:
+    mine = EmployerFactory.make(owner=client.sign_in(UserFactory.make()))
+    today = OpportunityFactory.make(employer=mine, starts_at=NOON, ends_at=NOON + HOUR)
+    tomorrow, empty = (
+        OpportunityFactory.make(employer=mine, starts_at=NOON + DAY, ends_at=NOON + DAY + HOUR, taken=taken)
+        for taken in (1, 0)
+    )
+
+    page = client.get("/").text
+
+    assert f'"/opportunities/{today.id}/register"' in page
+    assert f'"/opportunities/{tomorrow.id}/register"' not in page
+    assert f'"/opportunities/{tomorrow.id}/register/print"' in page
+    assert f"/opportunities/{empty.id}/register" not in page
+
+
 def test_pledges_wait_while_they_are_drafts_or_unanswered(database: None) -> None:
     me = UserFactory.make()
     draft = PledgeFactory.make(employer=EmployerFactory.make(owner=me), status=PledgeStatus.DRAFT, confirmed_on=None)
