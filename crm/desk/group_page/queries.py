@@ -24,6 +24,11 @@ class GroupPage:
         return missing(self.voices) if self.members else []
 
     @property
+    def archived(self) -> Sequence[Membership]:
+        """Seats that nobody may fill any more: archiving an employer knows nothing of groups."""
+        return [turn for turn in self.members if turn.employer.is_archived]
+
+    @property
     def too_many(self) -> bool:
         return self.group.seats is not None and len(self.members) > self.group.seats
 

@@ -246,3 +246,16 @@ def test_a_group_runs_as_many_statements_with_many_members(client: CarefulClient
 
     assert numbers[:3] == numbers[3:]
     assert max(numbers) <= 9
+
+
+def test_an_archived_employer_is_marked_where_it_still_has_a_seat(client: CarefulClient, officer: User) -> None:
+    group = GroupFactory.make()
+    MembershipFactory.make(group=group)
+    assert ">Archived<" not in client.get(f"/groups/{group.id}").text
+    gone = EmployerFactory.make(name="Gone", archived_at=datetime(2026, 10, 1, tzinfo=UTC), archived_reason="Closed")
+    MembershipFactory.make(group=group, employer=gone)
+
+    page = words_of(client.get(f"/groups/{group.id}").text)
+
+    assert "Gone Archived" in page
+    assert "An archived employer keeps its seat, and is counted here, until you say that it has left." in page
