@@ -19,7 +19,7 @@ from crm.merging.forms import ChooseForm, MergeForm, Picked, read_picked
 from crm.merging.queries.comparing import Comparison, compare, will_move
 from crm.merging.queries.likely import likely_to_be
 from crm.merging.queries.merges import get_merge, history_of_loser, merges_page
-from crm.merging.queries.undoing import preview
+from crm.merging.queries.undoing import crossings, preview
 from crm.merging.services.merging import Busy, Choices, merge_employers
 from crm.merging.services.undoing import undo_merge, why_not_now
 
@@ -146,6 +146,7 @@ def show(merge_id: int) -> ResponseReturnValue:
         why_not=why_not,
         may_undo=may_undo,
         left_alone=preview(merge) if may_undo else [],
+        crossings=crossings(merge) if may_undo or merge.undone_at else [],
         until=merge.merged_at + policies.UNDONE_WITHIN,
         history=history_of_loser(merge),
     )

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from crm.accounts.models import User
+from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.employers.models import Contact, Employer, SicVersion
@@ -20,6 +21,7 @@ from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import AreaFactory, ContactFactory, EmployerFactory, InteractionFactory, PledgeFactory, UserFactory
 from tests.integration.merging.arranging import NOW, merge
 from tests.support.forms import post, typed
+from tests.support.pages import words_of
 
 
 @pytest.fixture
@@ -221,6 +223,23 @@ def test_what_was_changed_since_is_shown_before_undoing(client: CarefulClient, o
     done = db.session.merge(done)
     done.merged_at = NOW.replace(year=2020)
     assert "This one is older" in client.get(f"/employers/merges/{done.id}").text
+
+
+def test_entries_that_name_the_other_employers_people_are_linked_before_and_after_undoing(
+    client: CarefulClient, officer: User
+) -> None:
+    left, right = a_pair()
+    ann = ContactFactory.make(employer=right, name="Ann Oak")
+    done = merge(left.id, right.id, by=officer, at=clock.now())
+    entry = InteractionFactory.make(employer=left, contacts=[ann])
+    address = f"/employers/merges/{done.id}"
+    assert f'"/contact-log/{entry.id}"' in (before := client.get(address).text)
+    assert "will name somebody who goes to the other employer" in words_of(before)
+
+    post(client, f"{address}/undo")
+
+    assert f'"/contact-log/{entry.id}"' in (after := client.get(address).text)
+    assert "2 November 2026, Alder Joinery : Ann Oak" in words_of(after)
 
 
 def test_every_page_of_an_employer_leads_to_the_survivor(app: Flask, client: CarefulClient) -> None:

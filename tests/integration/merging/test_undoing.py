@@ -9,10 +9,10 @@ from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import Conflict, NotAllowed, NotFound
 from crm.employers.models import Contact, Employer
-from crm.interactions.models import Interaction
+from crm.interactions.models import Interaction, InteractionContact
 from crm.merging.models import EmployerMerge, MergedRow
 from crm.merging.queries.merges import get_merge
-from crm.merging.queries.undoing import preview
+from crm.merging.queries.undoing import crossings, preview
 from crm.merging.services.undoing import forget_what_cannot_be_undone
 from crm.opportunities.models import Place
 from crm.pledges.models import Pledge, PledgeStatus
@@ -60,6 +60,25 @@ def test_what_was_added_since_stays_with_the_survivor() -> None:
     undo(done.id, by=by)
 
     assert [each.employer_id for each in stored(Interaction)] == [loser.id, survivor.id]
+
+
+def test_entries_that_name_somebody_who_goes_to_the_other_employer_are_named_before_and_after() -> None:
+    by = officer()
+    survivor, loser = EmployerFactory.make(name="Alder"), EmployerFactory.make(name="Alders")
+    ann, bea = ContactFactory.make(employer=loser, name="Ann"), ContactFactory.make(employer=survivor, name="Bea")
+    before = InteractionFactory.make(employer=loser, contacts=[ann])
+    done = merge(survivor.id, loser.id, by=by)
+    meanwhile = InteractionFactory.make(employer=survivor, contacts=[ann, bea])
+    db.session.add(InteractionContact(interaction_id=before.id, contact_id=bea.id))
+    db.session.commit()
+    expected = [(meanwhile.id, "Alder", "Ann"), (before.id, "Alders", "Bea")]
+    told = [(each.interaction_id, each.contact) for each in crossings(get_merge(done.id))]
+    assert told == [(each, who) for each, _, who in expected]
+
+    undo(done.id, by=by)
+
+    left = crossings(get_merge(done.id))
+    assert [(each.interaction_id, each.logged_at, each.contact) for each in left] == expected
 
 
 def test_what_was_removed_since_is_not_missed() -> None:
