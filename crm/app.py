@@ -32,7 +32,6 @@ from crm.desk.digest import models as digest
 from crm.desk.employer_pages import bp as employer_pages
 from crm.desk.group_pages import bp as group_pages
 from crm.desk.my_day.views import bp as my_day
-from crm.desk.outbox.views import bp as outbox_pages
 from crm.desk.pledge_pages import bp as pledge_pages
 from crm.desk.users.views import bp as users_pages
 from crm.employers import companies
@@ -57,6 +56,7 @@ from crm.merging import models as merging
 from crm.merging.views.duplicates import bp as duplicates
 from crm.merging.views.merges import bp as merges
 from crm.notifications import models as notifications
+from crm.notifications.views import bp as emails
 from crm.opportunities import models as opportunities
 from crm.opportunities.views import bp as opportunity_pages
 from crm.opportunities.views.young_people import bp as young_people_pages
@@ -67,6 +67,8 @@ from crm.providers.requests.views import bp as request_pages
 from crm.providers.views import bp as provider_pages
 from crm.reference import models as reference
 from crm.reference.views import bp as administration
+from crm.renewals import models as renewals
+from crm.renewals.views import bp as renewal_pages
 from crm.reports.commands import export_workbook
 from crm.reports.views import bp as reports
 from crm.search.commands import search_index
@@ -75,7 +77,7 @@ from crm.search.views import bp as search_pages
 BLUEPRINTS: tuple[Blueprint, ...] = (
     imports_pages,
     accounts_pages,
-    outbox_pages,
+    emails,
     about,
     administration,
     employer_pages,
@@ -88,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     group_pages,
     handing_over,
     pledge_pages,
+    renewal_pages,
     opportunity_pages,
     provider_pages,
     request_pages,
@@ -143,6 +146,7 @@ MODELS = (
     pledges,
     providers,
     reference,
+    renewals,
     requests,
 )
 

@@ -64,8 +64,8 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         ),
         READERS,
     ),
-    ("Contact log", "interactions.index", frozenset({"interactions", "mail", "outbox", "planned"}), READERS),
-    ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page"}), READERS),
+    ("Contact log", "interactions.index", frozenset({"interactions", "mail", "planned"}), READERS),
+    ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page", "renewals"}), READERS),
     ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
     ("Requests", "requests.index", frozenset({"requests"}), frozenset({Role.PROVIDER})),
@@ -75,7 +75,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     (
         "Administration",
         "reference.index",
-        frozenset({"reference", "users", "quick_entries"}),
+        frozenset({"reference", "users", "emails", "quick_entries"}),
         frozenset({Role.ADMIN}),
     ),
 )
@@ -93,8 +93,8 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Log", "interactions.index", READERS),
         ("Planned", "planned.index", STAFF),
         ("Mail tray", "mail.index", STAFF),
-        ("Outbox", "outbox.index", MANAGERS),
     ),
+    "Pledges": (("All pledges", "pledges.index", READERS), ("Renewals", "renewals.index", STAFF)),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
     "Import": (
         ("Spreadsheets", "imports.index", STAFF),

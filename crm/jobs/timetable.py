@@ -21,6 +21,7 @@ from crm.imports.jobs import run_queued_imports
 from crm.jobs.housekeeping import forget_old
 from crm.merging.jobs import ask_by_night, search_for_duplicates
 from crm.notifications.jobs import send_due_emails
+from crm.renewals.jobs import send_renewals
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ TIMETABLE = (
     Job("undelivered-emails", follow_up_undelivered, every(60)),
     Job("imports", run_queued_imports, every(2)),  # somebody is watching its progress
     Job("read-mailbox", read_mailbox, every(60)),
+    Job("renewals", send_renewals, every(20)),
     Job("find-duplicates", search_for_duplicates, every(5)),
     Job("duplicates-by-night", ask_by_night, daily(4, 10)),
     Job("chase-pledges", chase_unanswered, every(60)),

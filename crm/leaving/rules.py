@@ -78,6 +78,9 @@ AUTHORSHIP = frozenset(
         "mail.brought_by_id",
         "mail.decided_by_id",
         "pledge_answer.undone_by_id",
+        "renewal_proposal.decided_by_id",
+        "renewal_run.begun_by_id",
+        "renewal_run.sent_by_id",
         "request.asked_by_id",
         "site_check.checked_by_id",
     }

@@ -53,6 +53,7 @@ EMPLOYER_KEYS: dict[str, Rule] = {
     "mail.employer_id": unites("filed e-mail"),
     "employer_link.employer_id": moves("link"),
     "appetite.employer_id": unites("word about a year", "words about years"),
+    "renewal_proposal.employer_id": unites("renewal proposal"),
     "bulk_change_item.employer_id": STAYS,
     "employer_merge.survivor_id": STAYS,
     "employer_merge.loser_id": STAYS,
@@ -72,6 +73,7 @@ CONTACT_KEYS: dict[str, Rule] = {
     "pledge.signatory_id": moves(),
     "employer_link.contact_id": moves(),
     "pledge_answer.contact_id": moves(),
+    "renewal_proposal.contact_id": moves(),
 }
 
 

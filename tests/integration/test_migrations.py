@@ -51,6 +51,7 @@ from crm.pledges.models import PledgeLineYearGroup, PledgeStatus
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
 from crm.reference.models import Sector, Setting
+from crm.renewals.models import RenewalLine, RenewalProposal, RenewalRun
 from tests.factories import (
     AppetiteFactory,
     AreaFactory,
@@ -189,6 +190,12 @@ def put_pledges(employer: Employer) -> None:
     said = {"kind": AnswerKind.CONFIRM, "typed_name": "Dana", "answered_at": NOW}
     db.session.add(PledgeAnswer(pledge_id=pledge.id, link_id=link.id, contact_id=contact.id, detail="", **said))
     db.session.add(PledgeChaser(link_id=link.id, step=1, outcome=ChaserOutcome.SENT, decided_at=NOW))
+    run = RenewalRun(academic_year_name="2027/28", begun_by_id=UserFactory.make().id, wave=0)
+    db.session.add(run)
+    db.session.flush()
+    proposal = RenewalProposal(run_id=run.id, employer_id=employer.id, former_id=pledge.id)
+    proposal.lines = [RenewalLine(former_line_id=line.id, each=1)]
+    db.session.add(proposal)
 
 
 def put_mail(employer: Employer) -> None:

@@ -1,0 +1,1 @@
+"""Asking every employer again: next year's pledges, proposed from this year's and what came of them."""

@@ -1,0 +1,1 @@
+"""Changing renewal runs. Callers open the unit of work; nothing here commits."""
