@@ -1,7 +1,11 @@
 """Who may hand over what somebody looks after, and to whom. Pure: no database, no request."""
 
+from datetime import timedelta
+
 from crm.accounts.models import User
 from crm.core.access import Role
+
+HANDED_BACK_WITHIN = timedelta(days=30)
 
 
 def may_hand_over(user: User) -> bool:

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, true
 
 from crm.accounts.models import User
+from crm.audit.models import ChangeRecord
 from crm.core.access import STAFF
 from crm.core.db import Base, db
-from crm.leaving.rules import EMPLOYERS, OWNED, Owned
+from crm.leaving.rules import EMPLOYERS, OWNED, Owned, reason_of
 from crm.reference.models import Area
 
 MOST_NAMED = 50  # of each kind in a preview
@@ -58,6 +59,51 @@ def owned_by(user_id: int) -> Sequence[Things]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a colleague was handed of one kind and has still, open as it was."""
+
+    rule: Owned
+    takers: Mapping[int, int]  # row to whoever has it now
+    names: Sequence[str]  # the first of them
+
+    @property
+    def ids(self) -> Sequence[int]:
+        return sorted(self.takers)
+
+
+def handed_over(leaver: User, *, since: datetime) -> Sequence[Handed]:
+    """What went from somebody to colleagues since an instant and is still with them, by kind.
+
+    The history tells, so only what has one is here: no shared views, and no parts in planned contacts. Two or three
+    statements for each kind.
+    """
+    handed = []
+    for rule in (each for each in OWNED if each.part_of is None):
+        if takers := _still_with(rule, _last_taker(rule, leaver, since)):
+            table = _table(rule)
+            chosen = select(table.c.id).where(table.c.id.in_(takers)).order_by(table.c.id)
+            handed.append(Handed(rule, takers, _named(rule, chosen)))
+    return handed
+
+
+def _last_taker(rule: Owned, leaver: User, since: datetime) -> dict[int, int]:
+    records = (
+        select(ChangeRecord.entity_id, ChangeRecord.changes)
+        .where(ChangeRecord.entity == rule.table, ChangeRecord.reason == reason_of(leaver.name))
+        .where(ChangeRecord.at >= since)
+        .order_by(ChangeRecord.id)
+    )
+    pairs = ((row_id, changes.get(rule.column, [None, None])) for row_id, changes in db.session.execute(records))
+    return {row_id: after for row_id, (before, after) in pairs if before == leaver.id}
+
+
+def _still_with(rule: Owned, takers: Mapping[int, int]) -> dict[int, int]:
+    table = _table(rule)
+    now = select(table.c.id, table.c[rule.column]).where(table.c.id.in_(takers), is_open(rule, table))
+    return {row_id: owner_id for row_id, owner_id in db.session.execute(now) if owner_id == takers[row_id]}
+
+
 def employers_by_area(user_id: int) -> Sequence[tuple[int | None, str, Sequence[int]]]:
     """The employers somebody looks after, by area: its id, its name, their ids. One statement."""
     table = _table(EMPLOYERS)
@@ -73,7 +119,7 @@ def employers_by_area(user_id: int) -> Sequence[tuple[int | None, str, Sequence[
     return [(area_id, name, ids) for (area_id, name), ids in areas.items()]
 
 
-def fingerprint(things: Sequence[Things]) -> str:
+def fingerprint(things: Sequence[Things | Handed]) -> str:
     """What a preview showed: different as soon as one thing more or less is looked after."""
     shown = repr([(each.rule.key, sorted(each.ids)) for each in things])
     return hashlib.sha256(shown.encode()).hexdigest()
@@ -120,8 +166,12 @@ def _of(rule: Owned, user_id: int) -> Select[int]:
 
 
 def _names(rule: Owned, user_id: int) -> Sequence[str]:
+    return _named(rule, _of(rule, user_id))
+
+
+def _named(rule: Owned, chosen: Select[int]) -> Sequence[str]:
     table, employer = _table(rule), Base.metadata.tables["employer"]
-    statement = _of(rule, user_id).limit(MOST_NAMED)
+    statement = chosen.limit(MOST_NAMED)
     if rule.part_of is not None:
         part, (column, name) = table, rule.part_of
         table = Base.metadata.tables[name]

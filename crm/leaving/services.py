@@ -12,8 +12,8 @@ from crm.audit.recording import because, write_down
 from crm.core.db import Audited, Base, db
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
 from crm.leaving import policies
-from crm.leaving.queries import employers_by_area, fingerprint, owned_by
-from crm.leaving.rules import EMPLOYERS, SHARED_VIEWS, Owned
+from crm.leaving.queries import employers_by_area, fingerprint, handed_over, owned_by
+from crm.leaving.rules import EMPLOYERS, SHARED_VIEWS, Owned, reason_of
 
 LONGEST_NAME = 255
 NOT_AS_SHOWN = "What they look after has changed since you opened the page."
@@ -49,7 +49,7 @@ def hand_over(plan: HandOver, *, by: User, at: datetime) -> dict[str, int]:
         raise EditedMeanwhile(NOT_AS_SHOWN)
     takers = _takers(plan, [each.rule for each in things])
     moved = {}
-    with because(f"{leaver.name} leaves"):
+    with because(reason_of(leaver.name)):
         for each in things:
             split = _split(plan, each.ids) if each.rule is EMPLOYERS else {plan.to[each.rule.key]: each.ids}
             for taker_id, ids in split.items():
@@ -60,6 +60,29 @@ def hand_over(plan: HandOver, *, by: User, at: datetime) -> dict[str, int]:
             users.disable_user(leaver, by=by, at=at)
     db.session.flush()
     return moved
+
+
+def hand_back(leaver_id: int, *, seen: str, by: User, at: datetime) -> int:
+    """Give back to somebody what they handed over in the last 30 days and colleagues still have. Returns how much.
+
+    Raises:
+        NotAllowed: it is for managers.
+        EditedMeanwhile: it is not what the page showed.
+        Conflict: they cannot sign in, so nothing can be theirs.
+    """
+    if not policies.may_hand_over(by):
+        raise NotAllowed("Only a manager can hand a colleague’s work back.")
+    leaver = _locked([leaver_id])[leaver_id]
+    if not policies.can_take_over(leaver):
+        raise Conflict(f"{leaver.name} cannot sign in. Enable the account first.")
+    handed = handed_over(leaver, since=at - policies.HANDED_BACK_WITHIN)
+    if fingerprint(handed) != seen:
+        raise EditedMeanwhile(NOT_AS_SHOWN)
+    with because(f"Handed back to {leaver.name}"):
+        for each in handed:
+            for taker in _locked(each.takers.values()).values():
+                _give(each.rule, [row for row in each.ids if each.takers[row] == taker.id], taker, leaver)
+    return sum(len(each.takers) for each in handed)
 
 
 def _takers(plan: HandOver, rules: Iterable[Owned]) -> Mapping[int, User]:

@@ -13,13 +13,15 @@ from crm.accounts.signing_in import signed_in_user
 from crm.core import clock
 from crm.core.access import MANAGERS, allow
 from crm.core.errors import Conflict, EditedMeanwhile
+from crm.core.formatting import counted
+from crm.core.forms import pressed
 from crm.core.submissions import submitting
 from crm.employers.queries import possible_owners
 from crm.leaving import policies
 from crm.leaving.forms import HandOverForm, area_name, chosen, read_plan
-from crm.leaving.queries import Things, employers_by_area, fingerprint, owned_by, people
+from crm.leaving.queries import Things, employers_by_area, fingerprint, handed_over, owned_by, people
 from crm.leaving.rules import EMPLOYERS, OWNED
-from crm.leaving.services import HandOver, hand_over
+from crm.leaving.services import HandOver, hand_back, hand_over
 
 bp = Blueprint("leaving", __name__, url_prefix="/handing-over")
 
@@ -80,6 +82,36 @@ def confirm(user_id: int) -> ResponseReturnValue:
     return render_template("leaving/confirm.html", form=form, leaver=leaver, shares=shares, things=things, again=again)
 
 
+@bp.get("/<int:user_id>/back")
+@allow(*MANAGERS)
+def handed(user_id: int) -> ResponseReturnValue:
+    """What they handed over lately, with the way back."""
+    leaver = get_user(user_id)
+    things = handed_over(leaver, since=clock.now() - policies.HANDED_BACK_WITHIN)
+    return render_template(
+        "leaving/handed.html",
+        leaver=leaver,
+        things=things,
+        seen=fingerprint(things),
+        can_take_back=policies.can_take_over(leaver),
+        days=policies.HANDED_BACK_WITHIN.days,
+    )
+
+
+@bp.post("/<int:user_id>/back")
+@allow(*MANAGERS)
+def back(user_id: int) -> ResponseReturnValue:
+    try:
+        with submitting(pressed()) as submission:
+            count = hand_back(user_id, seen=request.form.get("seen", ""), by=signed_in_user(), at=clock.now())
+            submission.leads_to = url_for("leaving.index")
+    except EditedMeanwhile:
+        flash("Something has changed since you opened the page. This is what can be handed back now.", "warning")
+        return redirect(url_for("leaving.handed", user_id=user_id), 303)
+    flash(f"Handed back: {counted(count, 'thing')}.", "success")
+    return redirect(submission.leads_to, 303)
+
+
 def _plan(form: HandOverForm, leaver: User, things: Sequence[Things]) -> HandOver:
     disable = bool("disable" in form and form.disable.data)
     return read_plan(leaver.id, things, employers_by_area(leaver.id), seen=form.seen.data or "", disable=disable)
@@ -89,7 +121,7 @@ def _hand_over(form: HandOverForm, plan: HandOver) -> ResponseReturnValue:
     """Raises what the service raises."""
     with submitting(form) as submission:
         moved = hand_over(plan, by=signed_in_user(), at=clock.now())
-        submission.leads_to = url_for("leaving.index")
+        submission.leads_to = url_for("leaving.handed", user_id=plan.leaver_id)
     told = ", ".join(
         f"{moved[rule.key]:,} {rule.one if moved[rule.key] == 1 else rule.many}" for rule in OWNED if rule.key in moved
     )

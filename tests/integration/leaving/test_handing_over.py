@@ -1,21 +1,30 @@
 """What somebody looks after goes to colleagues; what they did stays theirs."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from crm.accounts.models import User
 from crm.audit.models import ChangeRecord
+from crm.audit.queries import history_of
+from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import Base, db
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
 from crm.employers.models import Employer
 from crm.interactions.models import FollowUp, Interaction
-from crm.leaving.queries import employers_by_area, fingerprint, left_with_something, owned_by, people
+from crm.leaving.queries import (
+    employers_by_area,
+    fingerprint,
+    handed_over,
+    left_with_something,
+    owned_by,
+    people,
+)
 from crm.leaving.rules import OWNED
-from crm.leaving.services import HandOver, hand_over
+from crm.leaving.services import HandOver, hand_back, hand_over
 from crm.lists.models import ListName, SavedView
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.providers.requests.models import Request
@@ -301,8 +310,8 @@ def test_a_manager_chooses_sees_what_happens_and_hands_over(
     assert "Disable the account" not in preview
     done = post(client, address, **typed(preview))
 
-    assert done.headers["Location"] == "/handing-over/"
-    assert "Handed over: 1 employer, 1 open next step." in client.get("/handing-over/").text
+    assert done.headers["Location"] == f"/handing-over/{leaver.id}/back"
+    assert "Handed over: 1 employer, 1 open next step." in client.get(done.headers["Location"]).text
     assert [each.owner_id for each in stored(Employer)] == [colleague.id]
     assert [each.owner_id for each in stored(FollowUp)] == [manager.id]
     assert "looks after nothing" in client.get(f"/handing-over/{leaver.id}").text
@@ -380,3 +389,90 @@ def test_managers_are_told_of_what_somebody_left_behind_and_officers_are_not(
 
     assert told not in client.get("/").text
     assert client.get("/handing-over/").status_code == 403
+
+
+def test_what_was_handed_over_goes_back_but_for_what_was_done_or_given_away_since(
+    leaver: User, colleague: User, manager: User
+) -> None:
+    mine, given_on = EmployerFactory.make(owner=leaver), EmployerFactory.make(owner=leaver)
+    step, done_since = (FollowUpFactory.make(owner=leaver) for _ in range(2))
+    pledge = PledgeFactory.make(recorded_by=leaver, status=PledgeStatus.DRAFT)
+    theirs = EmployerFactory.make(owner=colleague)
+    begun = clock.now()
+    hand_over(plan(leaver, colleague), by=manager, at=begun)
+    db.session.get_one(Employer, given_on.id).owner_id = manager.id
+    closed = db.session.get_one(FollowUp, done_since.id)
+    closed.done_at, closed.done_by_id = begun, colleague.id
+    db.session.commit()
+
+    seen = fingerprint(handed_over(leaver, since=begun))
+    count = hand_back(leaver.id, seen=seen, by=manager, at=clock.now())
+    db.session.commit()
+
+    owners = {each.id: each.owner_id for each in stored(Employer)}
+    assert [owners[each.id] for each in (mine, given_on, theirs)] == [leaver.id, manager.id, colleague.id]
+    steps = {each.id: each.owner_id for each in stored(FollowUp)}
+    assert (steps[step.id], steps[done_since.id]) == (leaver.id, colleague.id)
+    assert db.session.get_one(Pledge, pledge.id).recorded_by_id == leaver.id
+    assert count == 3
+    assert handed_over(leaver, since=begun) == []
+    assert history_of("employer", mine.id)[0].reason == "Handed back to Priya Shah"
+
+
+def test_what_was_handed_over_longer_ago_stays(leaver: User, colleague: User, manager: User) -> None:
+    EmployerFactory.make(owner=leaver)
+    hand_over(plan(leaver, colleague), by=manager, at=NOW)
+    db.session.commit()
+
+    assert handed_over(leaver, since=clock.now() + timedelta(days=1)) == []
+
+
+def test_handing_back_is_for_managers_what_the_page_showed_and_who_can_sign_in(
+    leaver: User, colleague: User, manager: User
+) -> None:
+    EmployerFactory.make(owner=leaver)
+    hand_over(plan(leaver, colleague), by=manager, at=NOW)
+    db.session.commit()
+
+    with pytest.raises(NotAllowed):
+        hand_back(leaver.id, seen="", by=colleague, at=clock.now())
+    with pytest.raises(EditedMeanwhile):
+        hand_back(leaver.id, seen="something else", by=manager, at=clock.now())
+    leaver.disabled_at = NOW
+    db.session.commit()
+    with pytest.raises(Conflict, match="Enable the account first"):
+        hand_back(leaver.id, seen="", by=manager, at=clock.now())
+
+
+def test_the_page_after_handing_over_names_it_and_leads_back(
+    client: CarefulClient, leaver: User, colleague: User
+) -> None:
+    manager = client.sign_in(UserFactory.make(role=Role.MANAGER))
+    EmployerFactory.make(owner=leaver, name="Alder Ltd")
+    hand_over(plan(leaver, colleague), by=manager, at=NOW)
+    db.session.commit()
+    address = f"/handing-over/{leaver.id}/back"
+    assert address in client.get("/handing-over/").text
+    assert "Alder Ltd" in client.get(address).text
+    seen = fingerprint(handed_over(leaver, since=NOW))
+    assert f'name="seen" value="{seen}"' in client.get(address).text
+
+    stale = post(client, address, seen="something else")
+    response = post(client, address, seen=seen)
+
+    assert stale.headers["Location"] == address
+    assert response.headers["Location"] == "/handing-over/"
+    assert [each.owner_id for each in stored(Employer)] == [leaver.id]
+    assert "is still with a colleague" in client.get(address).text
+
+
+def test_what_a_disabled_account_handed_over_waits_for_it(client: CarefulClient, leaver: User, colleague: User) -> None:
+    manager = client.sign_in(UserFactory.make(role=Role.ADMIN))
+    EmployerFactory.make(owner=leaver)
+    hand_over(plan(leaver, colleague, disable=True), by=manager, at=NOW)
+    db.session.commit()
+
+    page = client.get(f"/handing-over/{leaver.id}/back").text
+
+    assert "an administrator enables the account" in page
+    assert "Hand it back" not in page
