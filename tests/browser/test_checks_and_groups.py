@@ -72,6 +72,18 @@ def test_on_paper_the_report_is_a_table_without_buttons(open_browser: Opener) ->
     assert not [each for each in page.locator(".govuk-button, nav, .app-no-print").all() if each.is_visible()]
 
 
+def test_on_paper_the_checks_due_have_no_column_to_ask_in(open_browser: Opener) -> None:
+    page = open_browser(Role.OFFICER, WIDE)
+    page.goto("/checks/")
+    assert page.get_by_role("columnheader", name="Request", exact=True).count() == 1
+
+    page.emulate_media(media="print")
+
+    assert page.get_by_role("columnheader", name="Last request").is_visible()
+    assert page.get_by_role("columnheader", name="Request", exact=True).count() == 0
+    assert not page.locator(".app-check-ask").first.is_visible()
+
+
 def test_on_paper_an_employer_is_what_is_known_without_ways_to_change_it(open_browser: Opener) -> None:
     page = open_browser(Role.OFFICER, WIDE)
     page.goto("/employers/1")
@@ -79,6 +91,14 @@ def test_on_paper_an_employer_is_what_is_known_without_ways_to_change_it(open_br
     page.emulate_media(media="print")
 
     assert page.get_by_role("heading", name="Contact log").is_visible()
-    for words in ("Add contact", "Add a next step", "The whole log", "File an e-mail or an appointment here"):
+    for words in (
+        "Add contact",
+        "Add a next step",
+        "The whole log",
+        "File an e-mail or an appointment here",
+        "Merge with another employer",
+        "Archive this employer",
+    ):
+        assert page.get_by_text(words, exact=True).count()
         assert not page.get_by_text(words, exact=True).first.is_visible()
     assert not [each for each in page.locator("nav, .govuk-back-link").all() if each.is_visible()]
