@@ -32,6 +32,7 @@ from crm.desk.digest import models as digest
 from crm.desk.employer_pages import bp as employer_pages
 from crm.desk.group_pages import bp as group_pages
 from crm.desk.my_day.views import bp as my_day
+from crm.desk.outbox.views import bp as outbox_pages
 from crm.desk.pledge_pages import bp as pledge_pages
 from crm.desk.users.views import bp as users_pages
 from crm.employers import companies
@@ -56,7 +57,6 @@ from crm.merging import models as merging
 from crm.merging.views.duplicates import bp as duplicates
 from crm.merging.views.merges import bp as merges
 from crm.notifications import models as notifications
-from crm.notifications.views import bp as emails
 from crm.opportunities import models as opportunities
 from crm.opportunities.views import bp as opportunity_pages
 from crm.opportunities.views.young_people import bp as young_people_pages
@@ -77,7 +77,7 @@ from crm.search.views import bp as search_pages
 BLUEPRINTS: tuple[Blueprint, ...] = (
     imports_pages,
     accounts_pages,
-    emails,
+    outbox_pages,
     about,
     administration,
     employer_pages,

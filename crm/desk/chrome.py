@@ -64,7 +64,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         ),
         READERS,
     ),
-    ("Contact log", "interactions.index", frozenset({"interactions", "mail", "planned"}), READERS),
+    ("Contact log", "interactions.index", frozenset({"interactions", "mail", "outbox", "planned"}), READERS),
     ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page", "renewals"}), READERS),
     ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
@@ -75,7 +75,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     (
         "Administration",
         "reference.index",
-        frozenset({"reference", "users", "emails", "quick_entries"}),
+        frozenset({"reference", "users", "quick_entries"}),
         frozenset({Role.ADMIN}),
     ),
 )
@@ -93,6 +93,7 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Log", "interactions.index", READERS),
         ("Planned", "planned.index", STAFF),
         ("Mail tray", "mail.index", STAFF),
+        ("Outbox", "outbox.index", MANAGERS),
     ),
     "Pledges": (("All pledges", "pledges.index", READERS), ("Renewals", "renewals.index", STAFF)),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),

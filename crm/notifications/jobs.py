@@ -2,25 +2,32 @@
 
 import logging
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from secrets import token_hex
 
 from crm.core.batch import Tally, in_one_unit
 from crm.notifications import senders, services
-from crm.notifications.services import Claimed
+from crm.notifications.services import LEASE, Claimed
 
 log = logging.getLogger(__name__)
 
 LONGEST_BATCH = 60  # seconds, well inside a lease; what is left waits for the next tick
 
 
-def send_due_emails(now: datetime) -> Tally:
-    """Send every mail that is due, one by one. Safe to run twice, or twice at once: each is claimed first."""
+def send_due_emails(now: datetime, *, lease: timedelta = LEASE) -> Tally:
+    """Send every mail that is due, one by one. Safe to run twice, or twice at once: each is claimed first.
+
+    Args:
+        now: when this was started.
+        lease: how long a mail is ours from the moment we claim it; longer than a mail server may take.
+    """
     owner, send = token_hex(8), senders.configured()
     done = failed = 0
     began = time.monotonic()
-    while time.monotonic() - began < LONGEST_BATCH:
-        claimed = in_one_unit(lambda: services.claim_next(owner, now=now))
+    while (seconds := time.monotonic() - began) < LONGEST_BATCH:
+        moment = now + timedelta(seconds=seconds)
+        claimed = in_one_unit(partial(services.claim_next, owner, now=moment, lease=lease))
         if claimed is None:
             break
         if _deliver(claimed, owner, send, now):

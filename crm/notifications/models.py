@@ -16,6 +16,13 @@ class EmailStatus(StrEnum):
     FAILED = "failed"  # given up, visibly
     STOPPED = "stopped"  # by somebody, before it went out
 
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+
+OVER = frozenset({EmailStatus.SENT, EmailStatus.FAILED, EmailStatus.STOPPED})
+
 
 class OutboxEmail(Timestamped, Base):
     """An e-mail we owe someone. Its Message-ID is made from its key, so a second delivery is recognisable."""
@@ -45,3 +52,8 @@ class OutboxEmail(Timestamped, Base):
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
     followed_up_at: Mapped[datetime | None]  # when somebody was given the task to see to a mail that was given up
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it went out or will not; its secret is forgotten then."""
+        return self.status in OVER

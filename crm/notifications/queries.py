@@ -1,20 +1,30 @@
-"""What became of e-mails, for administrators."""
+"""What became of e-mails, for managers and for the job that tells of those that failed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from crm.core.db import db
+from crm.core.errors import NotFound
+from crm.core.pagination import Asked, Page
 from crm.notifications.models import EmailStatus, OutboxEmail
 
-LATELY = timedelta(days=7)
+LATE = timedelta(minutes=10)  # after which whoever waits for a mail would ask
 
 
 @dataclass(frozen=True, slots=True)
-class UnsentRow:
-    """A mail that has not gone out. What it says is not shown: it is somebody else's."""
+class OutboxFilters:
+    """What narrows the outbox."""
+
+    words: tuple[str, ...] = ()  # each in the recipient or the subject, whatever its size
+    status: EmailStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A mail as the list shows it. What it says is not loaded."""
 
     id: int
     recipient: str
@@ -23,15 +33,14 @@ class UnsentRow:
     attempts: int
     created_at: datetime
     next_attempt_at: datetime
+    sent_at: datetime | None
     last_error: str | None
 
-    @property
-    def is_given_up(self) -> bool:
-        return self.status is EmailStatus.FAILED
 
-
-def unsent(*, limit: int = 200) -> Sequence[UnsentRow]:
-    """Mails that were given up, then those that wait, newest first. One statement."""
+def outbox_page(filters: OutboxFilters, asked: Asked) -> Page[OutboxRow]:
+    """One page of the mails, the newest first. Two statements."""
+    conditions = _conditions(filters)
+    total = db.session.scalar(select(func.count(OutboxEmail.id)).where(*conditions)) or 0
     rows = db.session.execute(
         select(
             OutboxEmail.id,
@@ -41,19 +50,47 @@ def unsent(*, limit: int = 200) -> Sequence[UnsentRow]:
             OutboxEmail.attempts,
             OutboxEmail.created_at,
             OutboxEmail.next_attempt_at,
+            OutboxEmail.sent_at,
             OutboxEmail.last_error,
         )
-        .where(OutboxEmail.status != EmailStatus.SENT)
-        .order_by(OutboxEmail.status != EmailStatus.FAILED, OutboxEmail.id.desc())
-        .limit(limit)
+        .where(*conditions)
+        .order_by(OutboxEmail.id.desc())
+        .limit(asked.per_page)
+        .offset(asked.offset)
     )
-    return [UnsentRow(*row) for row in rows]
+    return asked.of([OutboxRow(*row) for row in rows], total)
 
 
-def sent_lately(now: datetime) -> int:
-    """How many mails went out in the last seven days."""
-    statement = select(func.count()).select_from(OutboxEmail).where(OutboxEmail.sent_at > now - LATELY)
-    return db.session.scalar(statement) or 0
+def _conditions(filters: OutboxFilters) -> list[ColumnElement[bool]]:
+    places = (func.lower(OutboxEmail.recipient), func.lower(OutboxEmail.subject))
+    found = [or_(*(place.contains(word.lower(), autoescape=True) for place in places)) for word in filters.words]
+    return [*found, OutboxEmail.status == filters.status] if filters.status else found
+
+
+def how_many() -> dict[EmailStatus, int]:
+    """How many mails are in each state, none left out, in the order of the states. One statement."""
+    counted = select(OutboxEmail.status, func.count(OutboxEmail.id)).group_by(OutboxEmail.status)
+    found = dict(db.session.execute(counted).all())
+    return {status: found.get(status, 0) for status in EmailStatus}
+
+
+def late_since(now: datetime) -> datetime | None:
+    """Since when a mail waits that should be out by now: the scheduler does not run, or does not keep up.
+
+    One statement.
+    """
+    waiting = select(func.min(OutboxEmail.next_attempt_at)).where(
+        OutboxEmail.status == EmailStatus.QUEUED, OutboxEmail.next_attempt_at < now - LATE
+    )
+    return db.session.scalar(waiting)
+
+
+def get_email(email_id: int) -> OutboxEmail:
+    """A mail. Raises NotFound if there is none."""
+    email = db.session.get(OutboxEmail, email_id)
+    if email is None:
+        raise NotFound("We could not find that e-mail. Those of long ago are deleted.")
+    return email
 
 
 def undelivered(*, limit: int = 200) -> Sequence[int]:

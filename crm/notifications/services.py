@@ -9,8 +9,10 @@ from sqlalchemy import and_, delete, or_, select, update
 
 from crm.core import clock, tokens
 from crm.core.db import db
+from crm.core.errors import Conflict, NotFound
 from crm.core.logs import masked
-from crm.notifications.models import EmailStatus, OutboxEmail
+from crm.notifications import policies
+from crm.notifications.models import OVER, EmailStatus, OutboxEmail
 
 LEASE = timedelta(minutes=5)  # after which whoever claimed a mail is taken for dead
 MOST_ATTEMPTS = 8
@@ -19,7 +21,9 @@ KEPT_FOR = timedelta(days=90)
 LONGEST_ERROR = 500  # characters
 SECRET = re.compile(r"(?<=/)[\w-]{43}(?![\w-])")  # a token in clear, as mails from before placeholders have it
 NEVER_FINISHED = "Sending never finished."
-ENDED = (EmailStatus.SENT, EmailStatus.FAILED, EmailStatus.STOPPED)
+LOST_LINK = "The link in this e-mail is forgotten, so it cannot be sent again. Send a new one where it was sent from."
+NOT_GIVEN_UP = "This e-mail was not given up, so there is nothing to try again."
+ON_ITS_WAY = "This e-mail cannot be stopped any more: it went out, or is going out now."
 
 
 class More(TypedDict, total=False):
@@ -72,7 +76,7 @@ def cancel(key: str) -> bool:
     return bool(getattr(gone, "rowcount", 0))
 
 
-def claim_next(owner: str, *, now: datetime) -> Claimed | None:
+def claim_next(owner: str, *, now: datetime, lease: timedelta = LEASE) -> Claimed | None:
     """Take the mail that is due longest, for the length of a lease; nothing if none is due.
 
     Others that claim at the same moment get other mails. A mail whose sender died is due again when its lease ends: it
@@ -95,7 +99,7 @@ def claim_next(owner: str, *, now: datetime) -> Claimed | None:
         return None
     email.status = EmailStatus.SENDING
     email.lease_owner = owner
-    email.leased_until = now + LEASE
+    email.leased_until = now + lease
     email.attempts += 1
     db.session.flush()
     return Claimed(
@@ -137,6 +141,35 @@ def record_failure(email_id: int, owner: str, error: str, *, for_good: bool, at:
     return given_up
 
 
+def try_again(email_id: int) -> None:
+    """Queue a mail that was given up or stopped, as if it had never been tried, under the same Message-ID.
+
+    Raises Conflict if it was not given up, or had a link: that is forgotten.
+    """
+    email = _locked(email_id)
+    if policies.lost_its_link(email):
+        raise Conflict(LOST_LINK)
+    if not policies.may_try_again(email):
+        raise Conflict(NOT_GIVEN_UP)
+    email.status, email.attempts, email.next_attempt_at = EmailStatus.QUEUED, 0, clock.now()
+    db.session.flush()
+
+
+def stop(email_id: int, *, by: str) -> None:
+    """Do not send a mail that waits. Raises Conflict if it does not wait any more.
+
+    Args:
+        email_id: its id.
+        by: the name of whoever stops it, for the page.
+    """
+    email = _locked(email_id)
+    if not policies.may_stop(email):
+        raise Conflict(ON_ITS_WAY)
+    email.status, email.last_error = EmailStatus.STOPPED, f"Stopped by {by}."
+    forget_secrets(email)
+    db.session.flush()
+
+
 def claim_for_follow_up(email_id: int, *, at: datetime) -> bool:
     """Say that somebody is told now of a mail that was given up. Returns whether nobody had been, and it still is."""
     claimed = db.session.execute(
@@ -155,7 +188,7 @@ def claim_for_follow_up(email_id: int, *, at: datetime) -> bool:
 def forget_old(now: datetime) -> int:
     """Delete mails that were sent, given up or stopped long ago. Returns how many."""
     gone = db.session.execute(
-        delete(OutboxEmail).where(OutboxEmail.status.in_(ENDED), OutboxEmail.updated_at < now - KEPT_FOR)
+        delete(OutboxEmail).where(OutboxEmail.status.in_(OVER), OutboxEmail.updated_at < now - KEPT_FOR)
     )
     return int(getattr(gone, "rowcount", 0))
 
@@ -182,6 +215,14 @@ def _give_up_deadly(now: datetime) -> None:
         email.status, email.last_error = EmailStatus.FAILED, NEVER_FINISHED
         forget_secrets(email)
         _release(email)
+
+
+def _locked(email_id: int) -> OutboxEmail:
+    statement = select(OutboxEmail).where(OutboxEmail.id == email_id).with_for_update()
+    email = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if email is None:
+        raise NotFound("We could not find that e-mail. Those of long ago are deleted.")
+    return email
 
 
 def _mine(email_id: int, owner: str) -> OutboxEmail | None:

@@ -1,5 +1,6 @@
 """A real mail server on loopback that does as it is told."""
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ class Server:
         self.answer_recipient: str | None = None
         self.answer_data: str | None = None
         self.before_data: Callable[[], None] = lambda: None
+        self.dawdle: Callable[[], float] = lambda: 0  # seconds it takes before, and again after, it has a mail
         self.port = 0
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
@@ -35,7 +37,9 @@ class Server:
             return ""
         if self.answer_data:
             return self.answer_data
+        await asyncio.sleep(self.dawdle())
         self.taken.append(message_from_bytes(envelope.content))
+        await asyncio.sleep(self.dawdle())
         return "250 taken"
 
 
