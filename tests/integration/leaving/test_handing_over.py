@@ -453,6 +453,7 @@ def test_the_page_after_handing_over_names_it_and_leads_back(
     db.session.commit()
     address = f"/handing-over/{leaver.id}/back"
     assert address in client.get("/handing-over/").text
+    assert address in client.get(f"/handing-over/{leaver.id}").text
     assert "Alder Ltd" in client.get(address).text
     seen = fingerprint(handed_over(leaver, since=NOW))
     assert f'name="seen" value="{seen}"' in client.get(address).text
