@@ -13,38 +13,14 @@ from crm.core.db import db
 from crm.core.errors import Conflict, NotFound
 from crm.core.tokens import hash_token, minted
 from crm.core.web import mailed_link, public_link
+from crm.notifications.letters import Button, Letter
 from crm.notifications.services import enqueue
 
 LINK_LIVES = {LinkPurpose.INVITATION: timedelta(days=7), LinkPurpose.RESET: timedelta(hours=1)}
 KEPT_FOR = timedelta(days=31)
 
-INVITATION = """Hello {name},
-
-You have been given access to Threefold, where the council keeps its contacts with employers.
-
-Choose your password here within 7 days. The link works once:
-{link}
-
-Then sign in with this e-mail address: {email}
-
-If you did not expect this, you need not do anything.
-"""
-RESET = """Hello {name},
-
-Somebody, probably you, asked to choose a new password for Threefold.
-
-Choose it here within one hour. The link works once:
-{link}
-
-If it was not you, you need not do anything: your password stays as it is.
-"""
-CHANGED = """Hello {name},
-
-The password of your Threefold account was changed just now, and you were signed out everywhere else.
-
-If it was not you, choose a new one at once and tell your administrator:
-{link}
-"""
+NOT_EXPECTED = "If you did not expect this, you need not do anything."
+NOT_YOU = "If it was not you, you need not do anything: your password stays as it is."
 
 
 def mail_link(user: User, purpose: LinkPurpose, *, at: datetime) -> PasswordLink:
@@ -61,13 +37,13 @@ def mail_link(user: User, purpose: LinkPurpose, *, at: datetime) -> PasswordLink
     db.session.add(link)
     db.session.flush()
     invited = purpose is LinkPurpose.INVITATION
+    letter = (_invitation if invited else _reset)(user, mailed_link("accounts.choose_password", token))
     enqueue(
         key=f"password-link:{link.id}",
         recipient=user.email,
         subject="Your access to Threefold" if invited else "Choose a new password for Threefold",
-        body=(INVITATION if invited else RESET).format(
-            name=user.name, email=user.email, link=mailed_link("accounts.choose_password", token)
-        ),
+        body=letter.text,
+        html=letter.html,
     )
     return link
 
@@ -164,9 +140,47 @@ def _set_password(user: User, password_hash: str, *, at: datetime) -> None:
     void_links(user, at=at)
     db.session.flush()
     if not first:
+        letter = _changed(user)
         enqueue(
             key=f"password-changed:{user.id}:{user.version}",
             recipient=user.email,
             subject="Your Threefold password was changed",
-            body=CHANGED.format(name=user.name, link=public_link("accounts.forgotten")),
+            body=letter.text,
+            html=letter.html,
         )
+
+
+def _invitation(user: User, address: str) -> Letter:
+    return Letter(
+        greeting=f"Hello {user.name},",
+        parts=(
+            "You have been given access to Threefold, where the council keeps its contacts with employers.",
+            "Choose your password here within 7 days. The link works once.",
+            Button("Choose a password", address),
+            f"Then sign in with this e-mail address: {user.email}",
+        ),
+        small_print=(NOT_EXPECTED,),
+    )
+
+
+def _reset(user: User, address: str) -> Letter:
+    return Letter(
+        greeting=f"Hello {user.name},",
+        parts=(
+            "Somebody, probably you, asked to choose a new password for Threefold.",
+            "Choose it here within one hour. The link works once.",
+            Button("Choose a new password", address),
+        ),
+        small_print=(NOT_YOU,),
+    )
+
+
+def _changed(user: User) -> Letter:
+    return Letter(
+        greeting=f"Hello {user.name},",
+        parts=(
+            "The password of your Threefold account was changed just now, and you were signed out everywhere else.",
+            "If it was not you, choose a new one at once and tell your administrator.",
+            Button("Choose a new password", public_link("accounts.forgotten")),
+        ),
+    )

@@ -16,6 +16,7 @@ from crm.employers.models import Contact, Employer
 from crm.interactions.models import Channel, Direction, Outcome
 from crm.interactions.services import InteractionDetails, log_interaction, take_back_interaction
 from crm.notifications import services as outbox
+from crm.notifications.letters import Letter, paragraphs
 from crm.reference.settings import bulk_email_limit
 
 SENT_ALREADY = "It had gone out."
@@ -83,8 +84,18 @@ def _write_to(employer: Employer, contact: Contact, change: BulkChange, *, by: U
     """Owe one mail and log it. Returns the id of the entry in the contact log."""
     assert change.subject and change.body and contact.email  # noqa: S101, PT018  # the schema and `may_email` say so
     text = filled_in(change.body, employer, contact, by)
+    who, *why = paragraphs(ending(by))
+    council = who.splitlines()[1]  # as the letter ends, rather than asking for the settings once for every mail
+    letter = Letter(parts=paragraphs(text), closing=who, small_print=tuple(why), sender=council)
     outbox.enqueue(
-        key=key_of(change.id, contact.id), recipient=contact.email, subject=change.subject, body=text + ending(by)
+        key=key_of(change.id, contact.id),
+        recipient=contact.email,
+        subject=change.subject,
+        body=text + ending(by),
+        html=letter.html,
+        reply_to=by.email,
+        sender_name=f"{by.name}, {council}",
+        employer_id=employer.id,
     )
     details = InteractionDetails(
         Channel.EMAIL,

@@ -20,6 +20,7 @@ from crm.employers.queries import get_employer, get_site
 from crm.employers.services.shared import flush
 from crm.interactions.models import Channel, Outcome
 from crm.interactions.services import InteractionDetails, log_interaction
+from crm.notifications import letters
 from crm.notifications.services import enqueue
 from crm.reference.settings import settings
 
@@ -31,19 +32,12 @@ WANTED = {
     CheckKind.INSURANCE: "Employers’ liability insurance: who insures you, the policy number, and until when",
     CheckKind.HEALTH_AND_SAFETY: "Health and safety: who looked at the site last and when, or a day when we could",
 }
-BODY = """Hello {name},
-
-{council} arranges placements and visits for young people with {employer}. So that they can go ahead, please tell us:
-
-{asked}
-
-Please write to {officer} at {address}. A line or two is enough: you need not send copies of certificates.
-
-Thank you for what you do for young people.
-
-{officer}
-{council}
-"""
+WHAT_FOR = (
+    "{council} arranges placements and visits for young people with {employer}. "
+    "So that they can go ahead, please tell us:"
+)
+HOW = "Please write to {officer} at {address}. A line or two is enough: you need not send copies of certificates."
+THANKS = "Thank you for what you do for young people."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +97,28 @@ def request(picks: Iterable[Pick], *, by: User, today: date) -> Plan:
     return planned
 
 
-def body_of(letter: Letter, by: User) -> str:
-    """The mail's text."""
-    return BODY.format(
-        name=letter.recipient.name if letter.recipient.contact_id else letter.first.employer,
-        council=settings()["council_name"],
-        employer=letter.first.employer,
-        asked="\n\n".join(_asked_at(letter.rows)),
-        officer=by.name,
-        address=by.email,
+def letter_of(asked: Letter, by: User) -> letters.Letter:
+    """What the mail says."""
+    council = settings()["council_name"]
+    return letters.Letter(
+        sender=council,
+        greeting=f"Hello {asked.recipient.name if asked.recipient.contact_id else asked.first.employer},",
+        parts=(
+            WHAT_FOR.format(council=council, employer=asked.first.employer),
+            *_asked_at(asked.rows),
+            HOW.format(officer=by.name, address=by.email),
+            THANKS,
+        ),
+        closing=f"{by.name}\n{council}",
     )
 
 
-def _asked_at(rows: Sequence[DueRow]) -> list[str]:
+def _asked_at(rows: Sequence[DueRow]) -> list[letters.Bullets]:
     """Site by site."""
     sites: dict[str, list[str]] = {}
     for row in rows:
-        sites.setdefault(row.site, []).append(f"- {WANTED[row.standing.kind]}.{_what_we_have(row)}")
-    return ["\n".join([f"{site}:", *lines]) for site, lines in sites.items()]
+        sites.setdefault(row.site, []).append(f"{WANTED[row.standing.kind]}.{_what_we_have(row)}")
+    return [letters.Bullets(tuple(lines), heading=f"{site}:") for site, lines in sites.items()]
 
 
 def _what_we_have(row: DueRow) -> str:
@@ -132,11 +130,20 @@ def _what_we_have(row: DueRow) -> str:
 
 def _send(letter: Letter, by: User, today: date) -> None:
     key = _key(letter.first, today)  # before the rows change
-    body = body_of(letter, by)
+    mail = letter_of(letter, by)
     for row in letter.rows:
         site = get_site(row.site_id, viewer=by)
         record_request(site, row.standing.kind, of=letter.recipient.name[:LONGEST_NAME], on=today)
-    enqueue(key=key, recipient=letter.recipient.email, subject=SUBJECT, body=body)
+    enqueue(
+        key=key,
+        recipient=letter.recipient.email,
+        subject=SUBJECT,
+        body=mail.text,
+        html=mail.html,
+        reply_to=by.email,
+        sender_name=f"{by.name}, {mail.sender}",
+        employer_id=letter.first.employer_id,
+    )
     flush(ASKED_TODAY)
     contact_id = letter.recipient.contact_id
     details = InteractionDetails(

@@ -113,7 +113,7 @@ def ask() -> ResponseReturnValue:
         "checks_due/ask.html",
         form=form,
         planned=planned,
-        bodies=[services.body_of(letter, viewer) for letter in planned.letters[:1]],
+        bodies=[services.letter_of(letter, viewer).text for letter in planned.letters[:1]],
         subject=services.SUBJECT,
         picks=picks,
         back=back,

@@ -35,7 +35,13 @@ def decide(user_id: int, *, now: datetime) -> bool:
     )
     if mail is None:
         return False
-    enqueue(key=f"digest:{user_id}:{today.isoformat()}", recipient=user.email, subject=mail.subject, body=mail.body)
+    enqueue(
+        key=f"digest:{user_id}:{today.isoformat()}",
+        recipient=user.email,
+        subject=mail.subject,
+        body=mail.letter.text,
+        html=mail.letter.html,
+    )
     return True
 
 

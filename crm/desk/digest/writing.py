@@ -9,6 +9,7 @@ from crm.desk.my_day.day import Day
 from crm.desk.my_day.queries import OnSoon
 from crm.interactions.queries.follow_ups import NextStepRow
 from crm.interactions.queries.planned import PlannedRow
+from crm.notifications.letters import Bullets, Letter
 from crm.pledges.models import PledgeStatus
 from crm.providers.requests.models import RequestStatus
 
@@ -20,7 +21,7 @@ class Digest:
     """A mail."""
 
     subject: str
-    body: str
+    letter: Letter
 
 
 def digest(day: Day, *, name: str, my_day: str, account: str) -> Digest | None:
@@ -42,7 +43,7 @@ def digest(day: Day, *, name: str, my_day: str, account: str) -> Digest | None:
         return None
     tomorrow = day.today + timedelta(days=1)
     parts = [
-        f"Good morning {name},\n\nthis is your {weekday_date(day.today)}.",
+        f"this is your {weekday_date(day.today)}.",
         _part("Overdue", day.counts.overdue, (_step(row, late=True) for row in overdue)),
         _part("Due today", day.counts.today, (_step(row) for row in due)),
         _part("Planned today", len(planned), map(_plan, planned)),
@@ -50,9 +51,13 @@ def digest(day: Day, *, name: str, my_day: str, account: str) -> Digest | None:
         _on("On tomorrow", [row for row in day.on_soon if row.begins_on == tomorrow], day.today),
         "\n".join(_waiting(day)),
         f"Everything is here: {my_day}",
-        f"You get this on working days when something is due. Stop it on your account page: {account}",
     ]
-    return Digest(_subject(day, len(planned)), "\n\n".join(part for part in parts if part) + "\n")
+    letter = Letter(
+        greeting=f"Good morning {name},",
+        parts=tuple(part for part in parts if part),
+        small_print=(f"You get this on working days when something is due. Stop it on your account page: {account}",),
+    )
+    return Digest(_subject(day, len(planned)), letter)
 
 
 def _subject(day: Day, planned: int) -> str:
@@ -65,33 +70,33 @@ def _subject(day: Day, planned: int) -> str:
     return f"Your day: {', '.join(filter(None, said))}"
 
 
-def _part(heading: str, total: int, lines: Iterable[str]) -> str:
+def _part(heading: str, total: int, lines: Iterable[str]) -> Bullets | None:
     """A heading with its first lines, and how many more there are."""
     shown = list(lines)[:MOST_LINES]
     if not shown:
-        return ""
-    more = [f"- and {total - len(shown)} more"] if total > len(shown) else []
-    return "\n".join([f"{heading} ({total})", *shown, *more])
+        return None
+    more = [f"and {total - len(shown)} more"] if total > len(shown) else []
+    return Bullets((*shown, *more), heading=f"{heading} ({total})")
 
 
-def _on(heading: str, rows: Sequence[OnSoon], today: date) -> str:
+def _on(heading: str, rows: Sequence[OnSoon], today: date) -> Bullets | None:
     return _part(heading, len(rows), (_opportunity(row, today) for row in rows))
 
 
 def _step(row: NextStepRow, *, late: bool = False) -> str:
     since = f", due {long_date(row.due_on)}" if late else ""
     number = f", {phone(row.phone)}" if row.phone else ""
-    return f"- {row.what}: {row.employer}{since}{number}"
+    return f"{row.what}: {row.employer}{since}{number}"
 
 
 def _plan(row: PlannedRow) -> str:
     when = f"{clock_time(row.starts_at)}: " if row.starts_at else ""
-    return f"- {when}{row.channel.label} with {row.employer}: {row.about}"
+    return f"{when}{row.channel.label} with {row.employer}: {row.about}"
 
 
 def _opportunity(row: OnSoon, today: date) -> str:
     when = f"until {long_date(row.ends_on)}" if row.begins_on < today else clock_time(row.starts_at)
-    return f"- {when}: {row.title}, {row.employer}, {row.taken} of {row.capacity} places taken"
+    return f"{when}: {row.title}, {row.employer}, {row.taken} of {row.capacity} places taken"
 
 
 def _waiting(day: Day) -> Iterator[str]:
