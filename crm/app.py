@@ -33,6 +33,7 @@ from crm.desk.employer_pages import bp as employer_pages
 from crm.desk.group_pages import bp as group_pages
 from crm.desk.my_day.views import bp as my_day
 from crm.desk.outbox.views import bp as outbox_pages
+from crm.desk.pledge_links.views import bp as pledge_links
 from crm.desk.pledge_pages import bp as pledge_pages
 from crm.desk.users.views import bp as users_pages
 from crm.employers import companies
@@ -91,6 +92,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handing_over,
     pledge_pages,
     renewal_pages,
+    pledge_links,
     opportunity_pages,
     provider_pages,
     request_pages,

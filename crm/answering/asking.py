@@ -5,7 +5,7 @@ Every one of them says who asks, what would be promised, until when the link wor
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from crm.accounts.models import User
 from crm.core.formatting import long_date
@@ -41,7 +41,7 @@ class Asking:
     pledge: Pledge  # with its lines in full
     officer: User | None  # who asks; None: nobody who works here any more
     council: str
-    until: datetime  # when the link stops working
+    until: date  # the last day on which the link works
     answer: str  # the address of the page where it is answered
     stop: str  # the address that stops our mails
 
@@ -49,11 +49,6 @@ class Asking:
     def sender(self) -> str:
         """Whom the mail comes from by name."""
         return f"{self.officer.name}, {self.council}" if self.officer else self.council
-
-    @property
-    def last_day(self) -> str:
-        """The last day on which the link works."""
-        return long_date(self.until - timedelta(microseconds=1))
 
     def subject(self, template: str) -> str:
         return template.format(year=self.pledge.academic_year_name)
@@ -84,7 +79,7 @@ def reminder(asking: Asking) -> Letter:
 CHASING: dict[int, Callable[[Asking, str], str]] = {
     FIRST: lambda _, sent: f"{sent}. We have not heard from you yet. Is it right?",
     SECOND: lambda _, sent: f"{sent}, and would still like to hear from you. A “not this year” helps us too.",
-    LAST: lambda asking, sent: f"{sent}. The link stops working after {asking.last_day}. Is it right?",
+    LAST: lambda asking, sent: f"{sent}. The link stops working after {long_date(asking.until)}. Is it right?",
 }
 
 
@@ -100,7 +95,7 @@ def _letter(asking: Asking, *opening: str) -> Letter:
             *opening,
             Bullets(lines, heading="What you would promise"),
             Button(BUTTON, asking.answer),
-            HOW.format(until=asking.last_day),
+            HOW.format(until=long_date(asking.until)),
             WHAT_IT_IS_NOT,
         ),
         closing=f"{asking.officer.name}\n{asking.council}" if asking.officer else asking.council,

@@ -143,7 +143,7 @@ def _still_open(random: Random, firms: Iterator[Known], year: AcademicYear, toda
         pledge = _record(known, year, _shape(known, 1))
         mark_sent(pledge, today - timedelta(days=random.randint(20, 40)))
         decline(pledge, reason=reason, on=today - timedelta(days=random.randint(1, 19)))
-    for place in range(5):
+    for place in range(7):
         known = next(firms)
         mark_sent(_record(known, year, _shape(known, place)), today - timedelta(days=random.randint(2, 25)))
     for place in range(4):

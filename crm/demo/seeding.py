@@ -22,6 +22,7 @@ from crm.demo.people import add_people
 from crm.demo.planning import plan_and_correct
 from crm.demo.promises import Promise, last_years, this_years
 from crm.demo.registering import load_the_register
+from crm.demo.sending import send_pledges
 from crm.demo.talking import talk
 from crm.demo.terms import add_terms
 from crm.demo.twins import write_twice
@@ -75,6 +76,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         load_the_register(everybody, today)
         write_twice(everybody, today)
         mark_and_save_views(everybody, users, today)
+        send_pledges(today)
         set_actor(None)
 
 

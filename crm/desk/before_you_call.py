@@ -20,6 +20,8 @@ from crm.interactions.queries.follow_ups import NextStepRow
 from crm.interactions.queries.log import LogRow, log_of
 from crm.interactions.queries.planned import PlannedRow
 from crm.interactions.queries.pressure import Asked, asked_lately
+from crm.links.queries import Fate, LinkRow, links_of_each
+from crm.links.wording import fate_words
 from crm.opportunities.models import OpportunityStatus
 from crm.opportunities.queries.opportunities import OpportunityRow, Wanted, opportunity_rows
 from crm.pledges.models import Pledge, PledgeStatus
@@ -39,6 +41,7 @@ class Promised:
     pledge_id: int
     label: str
     progress: str = ""  # in words, where it is in force and the viewer is staff
+    link: str = ""  # what became of the link to answer it by, where they were sent one and the viewer is staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ class BeforeYouCall:
 
 
 def before_you_call(employer: Employer, *, viewer: User, today: date) -> BeforeYouCall:
-    """The panel of an employer whose owner is loaded. Eight statements at the most.
+    """The panel of an employer whose owner is loaded. Nine statements at the most.
 
     A partner sees neither people nor notes: whom a colleague spoke to, what is planned, and why they want peace.
     """
@@ -84,7 +87,7 @@ def before_you_call(employer: Employer, *, viewer: User, today: date) -> BeforeY
     return BeforeYouCall(
         last=next(iter(log_of(employer.id, viewer=viewer, limit=1)), None),
         asked=asked_lately(employer.id, today=today),
-        promised=promised(pledges, pledge_progress(in_force, today), today),
+        promised=promised(pledges, pledge_progress(in_force, today), today, open_links_of(pledges, viewer)),
         booked=opportunity_rows(viewer, to_come, limit=MOST_BOOKED),
         plans=coming.plans[:MOST_PLANNED] if coming else [],
         next_steps=coming.steps[:MOST_PLANNED] if coming else [],
@@ -108,7 +111,21 @@ def mail_of(employer: Employer, contacts: Sequence[Contact]) -> Sequence[tuple[C
 OPEN = (PledgeStatus.CONFIRMED, PledgeStatus.OFFERED, PledgeStatus.SENT)  # in this order one is named
 
 
-def promised(pledges: Sequence[Pledge], progress: Mapping[int, Progress], today: date) -> Promised | None:
+def open_links_of(pledges: Sequence[Pledge], viewer: User) -> Mapping[int, LinkRow]:
+    """Of each pledge with the employer, the latest link that was not taken back: for staff, because it names people.
+
+    One statement, and none where nothing waits for an answer.
+    """
+    asked = [pledge.id for pledge in pledges if pledge.status is PledgeStatus.SENT]
+    if not asked or not viewer.is_staff:
+        return {}
+    rows = [row for links in links_of_each(asked).values() for row in links if row.fate is not Fate.REVOKED]
+    return {row.link.pledge_id or 0: row for row in reversed(rows)}
+
+
+def promised(
+    pledges: Sequence[Pledge], progress: Mapping[int, Progress], today: date, links: Mapping[int, LinkRow]
+) -> Promised | None:
     """The pledge in force this academic year; otherwise the one the employer is thinking about."""
     year = AcademicYear.of(today)
     by_status = {pledge.status: pledge for pledge in pledges if pledge.academic_year == year}
@@ -116,4 +133,5 @@ def promised(pledges: Sequence[Pledge], progress: Mapping[int, Progress], today:
     if pledge is None:
         return None
     kept = progress.get(pledge.id) if pledge.status is PledgeStatus.CONFIRMED else None
-    return Promised(pledge.id, STATUS_LABELS[pledge.status], kept.sentence if kept else "")
+    link = fate_words(links[pledge.id]) if pledge.id in links else ""
+    return Promised(pledge.id, STATUS_LABELS[pledge.status], kept.sentence if kept else "", link)

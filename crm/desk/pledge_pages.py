@@ -11,8 +11,10 @@ from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import READERS, allow
 from crm.core.pagination import asked, sort_asked
+from crm.desk.chrome import page_settings
 from crm.desk.pledge_columns import COLUMNS, TOTALS
 from crm.desk.pledge_forms import PledgeFilterForm
+from crm.desk.pledge_links.queries import sent_links
 from crm.desk.pledge_rows import (
     SORTS,
     WITH_PLACES,
@@ -139,10 +141,13 @@ def show(pledge_id: int) -> ResponseReturnValue:
         may={
             "schedule": viewer.is_staff and pledge.status is PledgeStatus.CONFIRMED,
             "change": policies.may_change(viewer, pledge),
+            "send_link": policies.may_send_link(viewer, pledge),
+            "recall": policies.may_recall(viewer, pledge),
             "discard": policies.may_discard(viewer, pledge),
             "begin_next": policies.may_begin_next_version(viewer, pledge)
             and not any(version.status in UNDECIDED for version in versions),
         },
+        links=sent_links(pledge, page_settings()) if sees_delivery else [],
         reminder=_reminder(pledge) if policies.may_answer(viewer, pledge) else None,
         today=clock.today(),
         sees_delivery=sees_delivery,

@@ -1,12 +1,13 @@
 """Links that were given to employers, and the tokens that open them."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
+from crm.core.clock import local_date
 from crm.core.db import Base, Timestamped
 from crm.employers.models import Contact, Employer
 from crm.pledges.models import Pledge
@@ -68,6 +69,11 @@ class EmployerLink(Timestamped, Base):
     tokens: Mapped[list["EmployerLinkToken"]] = relationship(
         back_populates="link", order_by="EmployerLinkToken.id", lazy="raise_on_sql"
     )
+
+    @property
+    def last_day(self) -> date:
+        """The last day in London on which it works. One that ends at midnight does not work on the day that begins."""
+        return local_date(self.expires_at - timedelta(microseconds=1))
 
 
 class EmployerLinkToken(Base):

@@ -29,6 +29,11 @@ def may_send(user: User, pledge: Pledge) -> bool:
     return user.is_staff and pledge.status is PledgeStatus.DRAFT
 
 
+def may_send_link(user: User, pledge: Pledge) -> bool:
+    """Give somebody at the employer a link to answer it by: the first of them, or another."""
+    return user.is_staff and pledge.is_editable
+
+
 def may_answer(user: User, pledge: Pledge) -> bool:
     """Write down the employer's answer: confirmed or declined."""
     return user.is_staff and pledge.status is PledgeStatus.SENT

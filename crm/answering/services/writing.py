@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, select
 
@@ -39,7 +39,7 @@ def owe(link: EmployerLink, minted: Minted, mail: Mail, *, pledge: Pledge, by: U
         contact,
         pledge,
         by,
-        until=link.expires_at,
+        until=link.last_day,
         answer=address(ANSWER, minted),
         stop=address(STOP, _way_to_stop(contact, mail.key, by)),
     )
@@ -57,7 +57,7 @@ def owe(link: EmployerLink, minted: Minted, mail: Mail, *, pledge: Pledge, by: U
     )
 
 
-def asking_of(contact: Contact, pledge: Pledge, by: User | None, *, until: datetime, answer: str, stop: str) -> Asking:
+def asking_of(contact: Contact, pledge: Pledge, by: User | None, *, until: date, answer: str, stop: str) -> Asking:
     return Asking(
         contact=contact,
         pledge=pledge,
@@ -69,11 +69,14 @@ def asking_of(contact: Contact, pledge: Pledge, by: User | None, *, until: datet
     )
 
 
+def last_day() -> date:
+    """The last day in London on which a link that is sent now can be answered by."""
+    return clock.today() + timedelta(days=int(settings()["pledge_link_days"]))
+
+
 def lasts() -> timedelta:
-    """How long a link to answer by works from now: to the end of the last of so many days in London."""
-    now = clock.now()
-    last_day = clock.local_date(now) + timedelta(days=int(settings()["pledge_link_days"]))
-    return clock.start_of_day(last_day + timedelta(days=1)) - now
+    """How long such a link works: to the end of its last day."""
+    return clock.start_of_day(last_day() + timedelta(days=1)) - clock.now()
 
 
 def number_of_next_mail(link: EmployerLink) -> int:

@@ -103,6 +103,9 @@ def _waiting(day: Day) -> Iterator[str]:
     sent = sum(row.status is PledgeStatus.SENT for row in day.pledges)
     offered = sum(row.status is PledgeStatus.OFFERED for row in day.pledges)
     new = sum(row.status is RequestStatus.NEW for row in day.requests)
+    lost = sum(row.is_lost for row in day.pledges)
+    if lost:
+        yield f"{counted(lost, 'link')} to answer a pledge by reached nobody, or ended: look at My day."
     if sent:
         yield f"{counted(sent, 'pledge')} {plural(sent, 'waits', 'wait')} for an answer."
     if offered:

@@ -10,7 +10,7 @@ from crm.accounts.models import User
 from crm.audit.readable import HistoryRow, readable_history
 from crm.checks.queries import SiteWithChecks, sites_with_checks
 from crm.core.clock import local_date
-from crm.desk.before_you_call import BeforeYouCall, promised, quiet_reason
+from crm.desk.before_you_call import BeforeYouCall, open_links_of, promised, quiet_reason
 from crm.employers import policies
 from crm.employers.models import Contact, Employer
 from crm.employers.queries import contacts_of, get_employer
@@ -22,6 +22,7 @@ from crm.interactions.queries.follow_ups import NextStepRow
 from crm.interactions.queries.log import LogRow, log_of
 from crm.interactions.queries.planned import PlannedRow
 from crm.interactions.queries.pressure import asked_lately
+from crm.links.queries import LinkRow
 from crm.opportunities.models import OpportunityStatus
 from crm.opportunities.queries.opportunities import OpportunityRow, Wanted, opportunity_rows
 from crm.pledges.models import Pledge, PledgeStatus
@@ -48,6 +49,7 @@ class EmployerPage:
     planned: Sequence[PlannedRow]
     pledges: Sequence[Pledge]
     progress: Mapping[int, Progress]  # by pledge
+    links: Mapping[int, LinkRow]  # by pledge that waits for an answer: the latest
     upcoming: Sequence[OpportunityRow]  # the soonest first
     past: Sequence[OpportunityRow]  # the latest first
     history: Sequence[HistoryRow]
@@ -62,7 +64,7 @@ class EmployerPage:
 
 
 def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPage:
-    """The page of an employer. Twelve statements, whatever there is to show.
+    """The page of an employer. Twelve statements, and one more while a pledge waits for an answer.
 
     Raises NotFound if there is no such employer, or none the viewer may know about.
     """
@@ -70,6 +72,7 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
     staff = viewer.is_staff
     pledges = pledges_of(employer_id, viewer=viewer)
     progress = _progress(pledges, today) if staff else {}
+    links = open_links_of(pledges, viewer)
     opportunities = opportunity_rows(
         viewer, Wanted(employer_id=employer_id), latest_first=True, limit=MOST_OPPORTUNITIES
     )
@@ -85,7 +88,7 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
         before_you_call=BeforeYouCall(
             last=log[0] if log else None,
             asked=asked_lately(employer_id, today=today),
-            promised=promised(pledges, progress, today),
+            promised=promised(pledges, progress, today, links),
             booked=[row for row in upcoming if row.status is OpportunityStatus.OPEN],
             plans=coming.plans[:1] if coming else [],
             next_steps=[],  # the page lists them, and whom we may e-mail, itself
@@ -97,6 +100,7 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
         planned=coming.plans if coming else [],
         pledges=pledges,
         progress=progress,
+        links=links,
         upcoming=upcoming,
         past=[row for row in opportunities if local_date(row.ends_at) < today],
         history=_history(employer_id) if policies.may_see_history(viewer) else [],

@@ -18,6 +18,7 @@ from crm.interactions.queries.follow_ups import (
 )
 from crm.interactions.queries.planned import PlannedRow, planned_for
 from crm.interactions.queries.pressure import QuietEmployers, quiet_employers
+from crm.links.queries import links_of_each
 from crm.providers.requests.queries import RequestRow, waiting_for
 
 MOST_REQUESTS = 10
@@ -60,7 +61,7 @@ class Day:
 
 
 def day_of(officer_id: int, today: date, settings: Mapping[str, str]) -> Day:
-    """The day of one of the staff. Nine statements, whatever there is to do.
+    """The day of one of the staff. Ten statements, whatever there is to do.
 
     `settings` are `crm.reference.settings.settings()`: how long is quiet, how soon a check is due.
     """
@@ -70,6 +71,7 @@ def day_of(officer_id: int, today: date, settings: Mapping[str, str]) -> Day:
     checks = checks_running_out(officer_id, today, notice_months=notice_months, limit=MOST_CHECKS)
     employer_ids = {pledge.employer_id for pledge in pledges} | {row.employer_id for row in checks}
     contacts = contacts_of_each(employer_ids)
+    links = links_of_each([pledge.id for pledge in pledges])
     return Day(
         today=today,
         counts=counts,
@@ -77,7 +79,7 @@ def day_of(officer_id: int, today: date, settings: Mapping[str, str]) -> Day:
         done=done_since(officer_id, start_of_day(today)),
         planned=planned_for(officer_id, today, days=1),
         on_soon=on_soon(officer_id, today),
-        pledges=[waiting(each, contacts.get(each.employer_id, []), today) for each in pledges],
+        pledges=[waiting(each, contacts.get(each.employer_id, []), links.get(each.id, []), today) for each in pledges],
         requests=waiting_for(officer_id, limit=MOST_REQUESTS),
         checks=[(row, why_not(row)) for row in with_whom(checks, contacts)],
         quiet=quiet_employers(officer_id, today=today, days=quiet_days),

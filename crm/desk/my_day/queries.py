@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager
 from crm.core.clock import local_date, start_of_day
 from crm.core.db import db
 from crm.employers.models import Contact, Employer
+from crm.links.queries import Fate, LinkRow
 from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import UNDECIDED, Pledge, PledgeStatus
@@ -59,10 +60,16 @@ class WaitingPledge:
     reminded_on: date | None
     quiet_until: date | None  # a day to come, before which they do not want to be called
     recipient: Recipient | None  # for those that wait for an answer
+    link: LinkRow | None  # of those that wait for an answer, the latest that was not taken back
 
     @property
     def may_be_reminded(self) -> bool:
-        return self.recipient is not None and self.recipient.answer.allowed
+        return self.recipient is not None and self.recipient.answer.allowed and not self.is_lost
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the link reached nobody, or ended: then it is sent anew, rather than reminded of."""
+        return self.link is not None and self.link.fate in {Fate.FAILED, Fate.EXPIRED}
 
 
 def on_soon(officer_id: int, today: date) -> Sequence[OnSoon]:
@@ -117,9 +124,13 @@ def open_pledges(officer_id: int) -> Sequence[Pledge]:
     return db.session.scalars(statement).all()
 
 
-def waiting(pledge: Pledge, contacts: Sequence[Contact], today: date) -> WaitingPledge:
-    """A row of a pledge whose employer is loaded; `contacts` are the employer's, in their order."""
-    employer = pledge.employer
+def waiting(pledge: Pledge, contacts: Sequence[Contact], links: Sequence[LinkRow], today: date) -> WaitingPledge:
+    """A row of a pledge whose employer is loaded.
+
+    `contacts` are the employer's, in their order; `links` those to answer the pledge by, latest first.
+    """
+    employer, is_asked = pledge.employer, pledge.status is PledgeStatus.SENT
+    asked = [row.link.contact_id for row in links if row.is_open]
     return WaitingPledge(
         id=pledge.id,
         employer_id=employer.id,
@@ -130,5 +141,6 @@ def waiting(pledge: Pledge, contacts: Sequence[Contact], today: date) -> Waiting
         sent_on=pledge.sent_on,
         reminded_on=pledge.reminded_on,
         quiet_until=employer.quiet_until if employer.is_quiet(today) else None,
-        recipient=whom_to_remind(pledge, contacts) if pledge.status is PledgeStatus.SENT else None,
+        recipient=whom_to_remind(pledge, contacts, asked=asked) if is_asked else None,
+        link=next((row for row in links if row.fate is not Fate.REVOKED), None) if is_asked else None,
     )

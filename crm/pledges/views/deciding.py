@@ -37,7 +37,7 @@ class Step:
     @property
     def is_usual(self) -> bool:
         """Whether its form stands open on the page of a pledge; the others are unfolded first."""
-        return self.endpoint in {"pledges.send", "pledges.confirm"}
+        return self.endpoint == "pledges.confirm"
 
     def ask(self) -> StepForm:
         """The form, its fields named after the step, so that several fit on the page of a pledge."""
@@ -49,7 +49,7 @@ class Step:
 
 SEND = Step(
     "pledges.send",
-    "Mark as sent",
+    "Sent in another way? Mark it as sent",
     "Mark as sent",
     "Marked as sent.",
     SentForm,

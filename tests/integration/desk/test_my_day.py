@@ -145,7 +145,7 @@ def test_a_full_day_asks_as_many_questions_as_an_empty_one(client: CarefulClient
     with counting_queries() as full:
         client.get("/")
 
-    assert len(empty) == len(full) <= 14
+    assert len(empty) == len(full) <= 15
 
 
 def test_on_soon_is_today_tomorrow_and_what_lasts(database: None) -> None:

@@ -422,4 +422,4 @@ def test_the_page_of_a_pledge_costs_the_same_however_much_there_is(client: Caref
     with counting_queries() as statements:
         client.get(f"/pledges/{pledge.id}")
 
-    assert len([each for each in statements if each.startswith("SELECT")]) <= 14
+    assert len([each for each in statements if each.startswith("SELECT")]) <= 16
