@@ -88,7 +88,7 @@ def undo(change_id: int) -> ResponseReturnValue:
             raise NotAllowed("Only whoever made this change, or a manager, can undo it, for 30 days.")
         services.undo(change, by=viewer, at=clock.now())
 
-    return _done(change_id, pressed(), act, "Undone, wherever nobody had saved anything since.")
+    return _done(change_id, pressed(), act, "Undone, but for what somebody has changed since.")
 
 
 @bp.post("/<int:change_id>/discard")

@@ -72,6 +72,7 @@ def test_employers_are_ticked_given_to_an_officer_after_a_preview_and_taken_back
     undone = client.get(press(client, result, "undo").location).text
     assert [employer.owner_id for employer in stored(Employer)] == [None, tobi.id, None]
     assert "Undone by Priya Shah" in words_of(undone)
+    assert "Undone, but for what somebody has changed since." in words_of(undone)
     assert "1 put back" in words_of(undone)
 
 
