@@ -20,6 +20,7 @@ from crm.demo.mailing import file_mails
 from crm.demo.organisations import Known, add_council, add_employers, add_schools
 from crm.demo.people import add_people
 from crm.demo.planning import plan_and_correct
+from crm.demo.posting import post
 from crm.demo.promises import Promise, last_years, this_years
 from crm.demo.registering import load_the_register
 from crm.demo.sending import send_pledges
@@ -64,6 +65,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         users = add_people(hashes)
         officers = [user for user in users if user.role is Role.OFFICER]
         everybody = add_employers(random, officers, areas)
+        post(everybody)
         schools = add_schools(today, users, areas)
         add_terms(today)
         _add_what_happened(random, Diary(random, schools, today, school_days()), everybody)

@@ -28,6 +28,7 @@ from crm.interactions.models import (
 )
 from crm.lists.models import SavedView
 from crm.merging.models import LikelyPair
+from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Provider, ProviderMember
@@ -181,6 +182,17 @@ def _holds_what_must_always_hold(today: date) -> None:
     for opportunity, line, pledge in linked:
         assert (opportunity.employer_id, opportunity.kind) == (pledge.employer_id, line.kind)
         assert line.window_starts_on <= clock.local_date(opportunity.starts_at) <= line.window_ends_on
+
+
+def test_its_outbox_has_a_mail_that_arrived_one_that_failed_and_one_that_was_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load(monkeypatch, datetime(2026, 11, 24, 10, tzinfo=UTC))
+
+    states = {status for (status,) in db.session.execute(select(OutboxEmail.status))}
+
+    assert {EmailStatus.SENT, EmailStatus.FAILED, EmailStatus.STOPPED} <= states
+    assert how_many(FollowUp, FollowUp.what.contains("could not be delivered")) == 1
 
 
 def test_the_same_seed_gives_the_same_city() -> None:
