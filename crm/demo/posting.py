@@ -4,7 +4,6 @@ First of all that is mailed: each is taken on its way by itself.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from crm.core import clock
 from crm.core.db import db
@@ -23,23 +22,28 @@ ASKS = "On {day} we spoke about six young people who would like to see how {empl
 
 def post(everybody: Sequence[Known]) -> None:
     """Needs an empty outbox."""
-    now = clock.now()
     arrived, refused, stopped = everybody[7], everybody[9], everybody[11]
-    email = _write(arrived, now)
-    services.claim_next(OWNER, now=now)
-    services.record_sent(email.id, OWNER, at=now)
-    email = _write(refused, now)
-    services.claim_next(OWNER, now=now)
-    services.record_failure(email.id, OWNER, "550 5.1.1 no such mailbox", for_good=True, at=now)
-    follow_up(email.id, now=now)
-    services.stop(_write(stopped, now).id, by=stopped.officer.name)
+    services.record_sent(_claimed(arrived), OWNER, at=clock.now())
+    email_id = _claimed(refused)
+    services.record_failure(email_id, OWNER, "550 5.1.1 no such mailbox", for_good=True, at=clock.now())
+    follow_up(email_id, now=clock.now())
+    services.stop(_write(stopped).id, by=stopped.officer.name)
 
 
-def _write(to: Known, now: datetime) -> OutboxEmail:
+def _claimed(to: Known) -> int:
+    """A mail on its way: its id."""
+    email = _write(to)
+    claimed = services.claim_next(OWNER, now=clock.now())
+    if claimed is None or claimed.id != email.id:
+        raise RuntimeError("Another mail was due before.")
+    return claimed.id
+
+
+def _write(to: Known) -> OutboxEmail:
     letter = Letter(
         sender=COUNCIL,
         greeting=f"Hello {to.contacts[0].name},",
-        parts=(ASKS.format(employer=to.employer.name, day=long_date(clock.local_date(now))),),
+        parts=(ASKS.format(employer=to.employer.name, day=long_date(clock.today())),),
         closing=f"{to.officer.name}\n{COUNCIL}",
     )
     email = services.enqueue(

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -25,17 +24,14 @@ from sqlalchemy import func, select
 from config import Config
 from crm.app import create_app
 from crm.core.db import committing, db, reading
-from crm.jobs import runner
-from crm.jobs.timetable import Job, every
-from crm.notifications.jobs import send_due_emails
 from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.notifications.services import enqueue
+from tests.support.mail_scheduler import LEASE, scheduler
 from tests.support.postgres import postgres_url
 from tests.support.smtp import Server, smtp_server
 
 ROOT = Path(__file__).parents[2]
 SCHEDULERS = 2
-LEASE = 3.0  # seconds, instead of the product's five minutes: what a killed sender held is tried again after it
 SLOWEST = 0.03  # seconds the mail server takes before, and again after, it has a mail: where a kill hurts
 LONGEST = 300  # seconds without any progress, after which something is stuck
 
@@ -64,14 +60,6 @@ class Outcome:
     def is_right(self) -> bool:
         """None missing, none stuck, at most one duplicate for each kill, and recognisable."""
         return not (self.missing or self.strangers or self.unfinished) and self.duplicates <= self.kills
-
-
-def scheduler(database: str, port: int) -> None:
-    """What each process runs: a real scheduler with the job that sends, at once and then every second."""
-    app = create_app(Config.for_tests(database, MAIL_URL=f"smtp://127.0.0.1:{port}"))
-    job = Job("send-emails", partial(send_due_emails, lease=timedelta(seconds=LEASE)), every(1))
-    runner.tick(app, job)
-    runner.run(app, (job,))
 
 
 def kill_over_mails(app: Flask, database: str, *, kills: int, mails: int, seed: int = 1) -> Outcome:
@@ -113,7 +101,7 @@ def _schedulers(database: str, port: int) -> Iterator[tuple[list[BaseProcess], p
     forks = "forkserver" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if forks else "spawn")
     if forks:
-        multiprocessing.set_forkserver_preload(["tests.support.mail_kills"])
+        multiprocessing.set_forkserver_preload([scheduler.__module__])
     start = partial(_start, context, database, port)
     running = [start() for _ in range(SCHEDULERS)]
     try:
