@@ -228,6 +228,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "pledge_links.resend": STAFF,
     "pledge_links.revoke": STAFF,
     "pledge_links.recall": STAFF,
+    "pledge_links.discard": STAFF,
     "pledges.confirm": STAFF,
     "pledges.decline": STAFF,
     "pledges.withdraw": MANAGERS,

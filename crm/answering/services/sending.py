@@ -5,10 +5,11 @@ Callers open the unit of work; nothing here commits. Whoever decides about a ple
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Delete, delete, select
 
 from crm.accounts.models import User
 from crm.answering.asking import SUBJECT, first_letter
+from crm.answering.models import PledgeChaser
 from crm.answering.services.writing import Mail, cancel_unsent, lasts, number_of_next_mail, owe, stop_asking
 from crm.core import clock
 from crm.core.db import db
@@ -16,7 +17,7 @@ from crm.core.errors import Conflict
 from crm.employers.emailing import may_email
 from crm.employers.models import Contact
 from crm.links import services as links
-from crm.links.models import EmployerLink, LinkPurpose
+from crm.links.models import EmployerLink, EmployerLinkToken, LinkPurpose
 from crm.pledges import offers
 from crm.pledges import services as pledges
 from crm.pledges.models import Pledge, PledgeStatus
@@ -100,6 +101,24 @@ def recall(pledge: Pledge, *, by: User) -> None:
     )
     for link in db.session.scalars(statement).all():
         links.revoke(link, by=by)
+
+
+def discard(pledge: Pledge) -> None:
+    """Delete a draft, and with it the links of one that was sent and recalled. Its lines must be loaded.
+
+    Raises Conflict if it is no draft (any more), or places are linked to it.
+    """
+    pledges.lock(pledge)
+    pledges.require(pledge, (PledgeStatus.DRAFT,), "discarded")
+    links_of_it = select(EmployerLink.id).where(EmployerLink.pledge_id == pledge.id)
+    for model in (PledgeChaser, EmployerLinkToken):
+        db.session.execute(_without_looking(delete(model).where(model.link_id.in_(links_of_it))))
+    db.session.execute(_without_looking(delete(EmployerLink).where(EmployerLink.pledge_id == pledge.id)))
+    pledges.discard_draft(pledge)
+
+
+def _without_looking(statement: Delete) -> Delete:
+    return statement.execution_options(synchronize_session=False)
 
 
 def _require_may_email(pledge: Pledge, contact: Contact) -> None:

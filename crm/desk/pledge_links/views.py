@@ -147,6 +147,17 @@ def recall(pledge_id: int) -> ResponseReturnValue:
     return redirect(submission.leads_to)
 
 
+@bp.post("/<int:pledge_id>/discard-recalled")
+@allow(*STAFF)
+def discard(pledge_id: int) -> ResponseReturnValue:
+    """Delete a draft that was sent and recalled, with its links."""
+    with submitting(ActionForm()) as submission:
+        services.discard(get_pledge(pledge_id, viewer=signed_in_user()))
+        submission.leads_to = url_for("pledges.index")
+    flash("Draft discarded.", "success")
+    return redirect(submission.leads_to)
+
+
 def _pledge_and_people(pledge_id: int) -> tuple[Pledge, Sequence[Candidate]]:
     pledge = get_pledge(pledge_id, viewer=signed_in_user())
     return pledge, candidates(pledge, open_links(pledge_id))

@@ -156,6 +156,19 @@ def test_an_answer_ends_the_chasing(time: Clock) -> None:
     assert tick(time, 7 * DAY) == Tally()
 
 
+def test_what_was_answered_just_before_is_left_alone(time: Clock) -> None:
+    a_pledge_out()
+    link = next(each for each in stored(EmployerLink) if each.purpose is LinkPurpose.ANSWER)
+    with committing():
+        give_answer(*link_and_pledge(link.id), YES)
+
+    with committing():
+        chased = chase(link.id, now=SENT_AT + 7 * DAY)
+
+    assert not chased
+    assert not decided()
+
+
 def test_a_recalled_pledge_is_not_chased(time: Clock) -> None:
     pledge = a_pledge_out()
     officer = stored(User)[0]

@@ -28,6 +28,7 @@ from tests.factories import (
     RequestFactory,
     UserFactory,
 )
+from tests.integration.answering.answering import a_contact, a_link, a_sent_pledge
 from tests.support.forms import post
 from tests.support.pages import words_of
 from tests.support.racing import at_once
@@ -258,3 +259,15 @@ def test_a_partner_is_offered_no_digest(client: CarefulClient) -> None:
 
     assert "Daily digest" not in client.get("/account").text
     assert post(client, "/account/digest", wanted="yes").status_code == 403
+
+
+def test_a_link_that_reached_nobody_is_told_beside_the_rest() -> None:
+    officer = UserFactory.make()
+    contact = a_contact(EmployerFactory.make(owner=officer))
+    FollowUpFactory.make(owner=officer, due_on=TODAY)
+    a_link(contact, a_sent_pledge(contact)).link.expires_at = MORNING - DAY
+    db.session.commit()
+
+    run()
+
+    assert "1 link to answer a pledge by reached nobody, or ended: look at My day." in mails()[0].body

@@ -16,7 +16,7 @@ from crm.links.models import EmployerLink, LinkPurpose
 from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.pledges.models import Pledge, PledgeStatus
 from tests.conftest import CarefulClient, counting_queries, stored
-from tests.factories import ContactFactory, EmployerFactory, PledgeFactory, PledgeLineFactory, UserFactory
+from tests.factories import ContactFactory, EmployerFactory, PlaceFactory, PledgeFactory, PledgeLineFactory, UserFactory
 from tests.integration.answering.answering import YES, link_and_pledge
 from tests.support.pages import words_of
 
@@ -285,6 +285,35 @@ def test_a_pledge_is_recalled_and_can_be_sent_to_the_same_person_again(client: C
     assert stored(Pledge)[0].status is PledgeStatus.SENT
 
 
+def test_a_recalled_draft_can_be_discarded_with_its_links(client: CarefulClient, me: User) -> None:
+    pledge = a_draft(me)
+    send(client, pledge, somebody_at(pledge))
+    chase_unanswered(NOW + 7 * DAY)
+    sent_status, _ = post(client, f"/pledges/{pledge.id}/discard-recalled")
+    post(client, f"/pledges/{pledge.id}/recall")
+    page, address = client.get(f"/pledges/{pledge.id}").text, f"/pledges/{pledge.id}/discard-recalled"
+
+    status, leads_to = post(client, address)
+
+    assert (sent_status, status, leads_to) == (409, 302, "/pledges/")
+    assert f'action="{address}"' in page
+    assert not stored(Pledge)
+    assert [each.purpose for each in stored(EmployerLink)] == [LinkPurpose.STOP]
+
+
+def test_a_draft_with_places_stays_with_its_links(client: CarefulClient, me: User) -> None:
+    pledge = a_draft(me)
+    line_id = pledge.lines[0].id
+    send(client, pledge, somebody_at(pledge))
+    PlaceFactory.make(pledge_line_id=line_id)
+    post(client, f"/pledges/{pledge.id}/recall")
+
+    status, words = post(client, f"/pledges/{pledge.id}/discard-recalled")
+
+    assert (status, "Places are linked to this draft." in words) == (409, True)
+    assert len([each for each in stored(EmployerLink) if each.purpose is LinkPurpose.ANSWER]) == 1
+
+
 def test_the_page_tells_what_was_chased_what_was_not_and_why(
     client: CarefulClient, me: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -348,7 +377,7 @@ def test_a_partner_sees_no_links_and_sends_nothing(client: CarefulClient) -> Non
     assert "Sent by e-mail" not in client.get(f"/pledges/{pledge.id}").text
     for address in ("send-to-employer", "send-to-employer/preview"):
         assert client.get(f"/pledges/{pledge.id}/{address}").status_code == 403
-    for address in ("links/1/resend", "links/1/revoke", "recall"):
+    for address in ("links/1/resend", "links/1/revoke", "recall", "discard-recalled"):
         assert post(client, f"/pledges/{pledge.id}/{address}")[0] == 403
 
 
@@ -416,6 +445,18 @@ def test_the_page_of_the_employer_mentions_the_open_link_before_you_call_and_bes
     assert "Promise this year Sent e-mail waits to go out" in words
     assert "Sent E-mail waits to go out" in words
     assert "Promise this year Sent e-mail waits to go out" in in_the_log
+
+
+def test_the_page_of_the_employer_asks_one_question_more_while_a_pledge_waits(client: CarefulClient, me: User) -> None:
+    pledge = a_draft(me)
+    address = f"/employers/{pledge.employer_id}"
+    send(client, pledge, *[somebody_at(pledge, f"N{number}") for number in range(30)])
+    client.get(address)
+
+    with counting_queries() as statements:
+        client.get(address)
+
+    assert len([each for each in statements if not each.startswith("BEGIN")]) <= 14
 
 
 def test_what_was_sent_is_no_two_way_contact(client: CarefulClient, me: User) -> None:
