@@ -360,3 +360,21 @@ def test_of_schedulers_at_once_one_gives_the_task(app: Flask, time: Clock) -> No
 
     assert sum(each.done for each in tallies) == 1
     assert len(told()) == 1
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_an_answer_and_a_reminder_at_once_leave_nothing_that_still_asks(app: Flask, time: Clock, _round: int) -> None:
+    a_pledge_out("Dana", "Eve")
+    first = next(each for each in stored(EmployerLink) if each.purpose is LinkPurpose.ANSWER)
+    link_id, time.now = first.id, SENT_AT + 7 * DAY
+
+    def answers() -> Tally:
+        with committing():
+            give_answer(*link_and_pledge(link_id), YES)
+        return Tally()
+
+    tallies = at_once(app, answers, *[lambda: chase_unanswered(time.now)] * 3)
+
+    assert not any(each.failed for each in tallies)
+    assert [each.status for each in stored(Pledge)] == [PledgeStatus.CONFIRMED]
+    assert not [mail.key for mail in stored(OutboxEmail) if mail.key.startswith(("pledge-link", "pledge-chaser"))]
