@@ -9,6 +9,7 @@ from crm.core.web import public_link
 from crm.employers.models import Contact
 from crm.links.models import EmployerLink, LinkPurpose
 from crm.links.services import Issued, another_token, issue
+from crm.notifications.letters import Bullets, Button, Letter, Part
 from crm.notifications.services import enqueue
 from crm.pledges.models import Pledge
 from crm.pledges.queries import load_lines
@@ -27,6 +28,11 @@ ANSWERED = {
     AnswerKind.DECLINE: "You told us that {employer} makes no pledge for the academic year {year} ({reason}). "
     "We had asked for:",
 }
+ACCEPTED = (
+    "Thank you: what you offered is the pledge of {employer} to young people for the academic year {year} from today:"
+)
+UNDONE = "The answer of {day} to the pledge of {employer} was taken back. Nothing of it holds any more."
+THANKS = "Thank you for what you do for young people."
 TOLD = {
     AnswerKind.CONFIRM: "confirmed the pledge",
     AnswerKind.DIFFER: "offered something different: please accept it, or say why not",
@@ -46,40 +52,35 @@ def tell_of_answer(answer: PledgeAnswer, link: EmployerLink, pledge: Pledge) -> 
     said = ANSWERED[answer.kind].format(
         employer=link.employer.name, year=pledge.academic_year_name, reason=answer.reason or ""
     )
-    enqueue(
-        key=key,
-        recipient=link.contact.email or "",
-        reply_to=officer.email if officer else None,
-        subject=SUBJECTS[answer.kind],
-        body="\n\n".join(
-            [
-                f"Hello {answer.typed_name},",
-                said,
-                _lines(pledge),
-                f"To look at it again and print it:\n{address(RECEIPT, receipt.minted)}",
-                f"If that was not you, or you thought again, take it back within 7 days:\n{address(UNDO, undo.minted)}",
-                "Thank you for what you do for young people.",
-                _signature(officer),
-            ]
+    letter = Letter(
+        sender=_council(),
+        greeting=f"Hello {answer.typed_name},",
+        parts=(
+            said,
+            Bullets(_lines(pledge)),
+            Button("Look at it again and print it", address(RECEIPT, receipt.minted)),
+            f"If that was not you, or you thought again, take it back within 7 days:\n{address(UNDO, undo.minted)}",
+            THANKS,
         ),
+        closing=_signature(officer),
     )
+    _write(key, link.contact, SUBJECTS[answer.kind], letter, officer)
     if officer is not None:
         _tell_officer(officer, answer, link, pledge)
 
 
 def _tell_officer(officer: User, answer: PledgeAnswer, link: EmployerLink, pledge: Pledge) -> None:
     why = f" ({answer.reason})" if answer.reason else ""
-    own_words = f"\n\nIn their words: {answer.detail}" if answer.detail else ""
-    enqueue(
-        key=f"pledge-answered:{answer.id}",
-        recipient=officer.email,
-        subject="An employer answered its pledge",
-        body=(
-            f"Hello {officer.name},\n\n"
-            f"{link.employer.name} {TOLD[answer.kind]} for {pledge.academic_year_name}{why}. "
-            f"{answer.typed_name} answered by the link.{own_words}\n\n"
-            f"{public_link('pledges.show', pledge_id=answer.offered_pledge_id or pledge.id)}\n"
-        ),
+    said = (
+        f"{link.employer.name} {TOLD[answer.kind]} for {pledge.academic_year_name}{why}. "
+        f"{answer.typed_name} answered by the link."
+    )
+    own_words = (f"In their words: {answer.detail}",) if answer.detail else ()
+    _write_to_officer(
+        f"pledge-answered:{answer.id}",
+        officer,
+        "An employer answered its pledge",
+        (said, *own_words, _open(answer.offered_pledge_id or pledge.id)),
     )
 
 
@@ -90,24 +91,17 @@ def tell_of_acceptance(answer: PledgeAnswer, pledge: Pledge, by: User) -> None:
         return
     key = f"pledge-accepted:{answer.id}"
     receipt = issue(LinkPurpose.RECEIPT, contact, pledge=pledge, by=by, mail_key=key)
-    enqueue(
-        key=key,
-        recipient=contact.email or "",
-        reply_to=by.email,
-        subject="Thank you for your pledge",
-        body="\n\n".join(
-            [
-                f"Hello {answer.typed_name},",
-                (
-                    f"Thank you: what you offered is the pledge of {pledge.employer.name} to young people for the "
-                    f"academic year {pledge.academic_year_name} from today:"
-                ),
-                _lines(pledge),
-                f"To look at it again and print it:\n{address(RECEIPT, receipt.minted)}",
-                _signature(by),
-            ]
+    letter = Letter(
+        sender=_council(),
+        greeting=f"Hello {answer.typed_name},",
+        parts=(
+            ACCEPTED.format(employer=pledge.employer.name, year=pledge.academic_year_name),
+            Bullets(_lines(pledge)),
+            Button("Look at it again and print it", address(RECEIPT, receipt.minted)),
         ),
+        closing=_signature(by),
     )
+    _write(key, contact, "Thank you for your pledge", letter, by)
 
 
 def tell_of_undoing(answer: PledgeAnswer, again: Pledge | None, issued: Issued | None, by: User | None) -> None:
@@ -115,39 +109,48 @@ def tell_of_undoing(answer: PledgeAnswer, again: Pledge | None, issued: Issued |
     contact, officer = person_of(answer), by or officer_of(answer)
     if _reachable(contact):
         key = f"pledge-undone:{answer.id}"
-        anew = ""
+        anew: tuple[Button, ...] = ()
         if issued is not None:
-            anew = f"You can answer again here:\n{address(ANSWER, another_token(issued.link, key))}"
-        enqueue(
-            key=key,
-            recipient=contact.email or "",
-            reply_to=officer.email if officer else None,
-            subject="Your answer was taken back",
-            body="\n\n".join(
-                filter(
-                    None,
-                    [
-                        f"Hello {contact.name},",
-                        (
-                            f"The answer of {long_date(answer.answered_at)} to the pledge of {contact.employer.name} "
-                            "was taken back. Nothing of it holds any more."
-                        ),
-                        anew,
-                        _signature(officer),
-                    ],
-                )
-            ),
+            anew = (Button("Answer again", address(ANSWER, another_token(issued.link, key))),)
+        said = UNDONE.format(day=long_date(answer.answered_at), employer=contact.employer.name)
+        letter = Letter(
+            sender=_council(),
+            greeting=f"Hello {contact.name},",
+            parts=(said, *anew),
+            closing=_signature(officer),
         )
+        _write(key, contact, "Your answer was taken back", letter, officer)
     if officer is not None and by is None:
-        enqueue(
-            key=f"pledge-undone-told:{answer.id}",
-            recipient=officer.email,
-            subject="An employer took its answer back",
-            body=(
-                f"Hello {officer.name},\n\n{contact.employer.name} took back what it had answered to its pledge.\n\n"
-                f"{public_link('pledges.show', pledge_id=again.id if again else answer.pledge_id)}\n"
-            ),
+        said = f"{contact.employer.name} took back what it had answered to its pledge."
+        _write_to_officer(
+            f"pledge-undone-told:{answer.id}",
+            officer,
+            "An employer took its answer back",
+            (said, _open(again.id if again else answer.pledge_id)),
         )
+
+
+def _write(key: str, contact: Contact, subject: str, letter: Letter, officer: User | None) -> None:
+    """Owe somebody at an employer a letter, from the officer by name where there is one."""
+    enqueue(
+        key=key,
+        recipient=contact.email or "",
+        subject=subject,
+        body=letter.text,
+        html=letter.html,
+        reply_to=officer.email if officer else None,
+        sender_name=f"{officer.name}, {letter.sender}" if officer else letter.sender,
+        employer_id=contact.employer_id,
+    )
+
+
+def _write_to_officer(key: str, officer: User, subject: str, parts: tuple[Part, ...]) -> None:
+    letter = Letter(greeting=f"Hello {officer.name},", parts=parts)
+    enqueue(key=key, recipient=officer.email, subject=subject, body=letter.text, html=letter.html)
+
+
+def _open(pledge_id: int) -> Button:
+    return Button("Open the pledge", public_link("pledges.show", pledge_id=pledge_id))
 
 
 def _reachable(contact: Contact) -> bool:
@@ -155,10 +158,13 @@ def _reachable(contact: Contact) -> bool:
     return bool(contact.email) and contact.left_at is None
 
 
-def _lines(pledge: Pledge) -> str:
-    return "\n".join(f"- {line_sentence(line)}" for line in load_lines(pledge))
+def _lines(pledge: Pledge) -> tuple[str, ...]:
+    return tuple(line_sentence(line) for line in load_lines(pledge))
 
 
 def _signature(officer: User | None) -> str:
-    council = settings()["council_name"]
-    return f"{officer.name}\n{council}" if officer else council
+    return f"{officer.name}\n{_council()}" if officer else _council()
+
+
+def _council() -> str:
+    return settings()["council_name"]

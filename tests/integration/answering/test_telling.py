@@ -10,6 +10,7 @@ from crm.core.tokens import with_tokens
 from crm.links.models import LinkPurpose
 from crm.links.queries import live
 from crm.notifications.models import OutboxEmail
+from crm.reference.settings import settings
 from tests.conftest import stored
 from tests.factories import UserFactory
 from tests.integration.answering.answering import NO, YES, a_contact, a_link, a_sent_pledge, link_and_pledge, with_lines
@@ -40,6 +41,11 @@ def test_a_yes_owes_a_receipt_to_the_employer_and_word_to_who_asked() -> None:
     receipt, told = owed["pledge-receipt"], owed["pledge-answered"]
     assert (receipt.recipient, told.recipient) == ("dana@alder.example", officer.email)
     assert "10 young people will each have 3 placements, 30 in all" in receipt.body
+    assert (receipt.sender_name, receipt.employer_id) == (
+        f"Tobi Okafor, {settings()['council_name']}",
+        contact.employer_id,
+    )
+    assert all(each.html for each in owed.values())
     assert opens(receipt, LinkPurpose.RECEIPT, "receipt")
     assert opens(receipt, LinkPurpose.UNDO, "undo")
     assert all("Alder" not in each.subject and "Dana" not in each.subject for each in owed.values())
