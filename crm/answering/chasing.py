@@ -69,14 +69,26 @@ def coming(planned: Sequence[Step], decided: Collection[int], now: datetime) -> 
     return next((step for step in planned if step.number not in decided and step.due_at > now), None)
 
 
-def why_not(employer: Employer, contact: Contact, *, last_mail: datetime | None, now: datetime) -> str | None:
-    """Why somebody is not chased now, in a sentence; None if nothing is in the way."""
+def why_not(
+    employer: Employer, contact: Contact, *, last_mail: datetime | None, now: datetime, is_lost: bool = False
+) -> str | None:
+    """Why somebody is not chased now, in a sentence; None if nothing is in the way.
+
+    Args:
+        employer: the contact's own.
+        contact: whose link it is.
+        last_mail: when the last mail with the link was written.
+        now: when they would be chased.
+        is_lost: whether that mail could not be delivered.
+    """
     today: date = local_date(now)
     answer = may_email(employer, contact)
     if not answer.allowed:
         return answer.reason
     if employer.is_quiet(today):
         return f"They asked to be left in peace until {long_date(employer.quiet_until)}."
+    if is_lost:
+        return "The last e-mail to them could not be delivered."
     if last_mail is not None and now - last_mail < REST:
         return f"They were written to about it on {long_date(last_mail)} already."
     return None

@@ -14,7 +14,7 @@ from crm.core.pagination import asked, sort_asked
 from crm.desk.chrome import page_settings
 from crm.desk.pledge_columns import COLUMNS, TOTALS
 from crm.desk.pledge_forms import PledgeFilterForm
-from crm.desk.pledge_links.queries import sent_links
+from crm.desk.pledge_links.queries import SentLink, sent_links
 from crm.desk.pledge_rows import (
     SORTS,
     WITH_PLACES,
@@ -130,6 +130,7 @@ def show(pledge_id: int) -> ResponseReturnValue:
     sees_delivery = policies.may_see_delivery(viewer)
     has_places = sees_delivery and pledge.status in WITH_PLACES
     progress = line_progress(pledge.lines, clock.today()) if has_places else {}
+    links = sent_links(pledge, page_settings()) if sees_delivery else []
     return render_template(
         "pledges/show.html",
         pledge=pledge,
@@ -147,8 +148,8 @@ def show(pledge_id: int) -> ResponseReturnValue:
             "begin_next": policies.may_begin_next_version(viewer, pledge)
             and not any(version.status in UNDECIDED for version in versions),
         },
-        links=sent_links(pledge, page_settings()) if sees_delivery else [],
-        reminder=_reminder(pledge) if policies.may_answer(viewer, pledge) else None,
+        links=links,
+        reminder=_reminder(pledge, links) if policies.may_answer(viewer, pledge) else None,
         today=clock.today(),
         sees_delivery=sees_delivery,
         history=readable_history("pledge", pledge_id) if sees_delivery else [],
@@ -157,6 +158,7 @@ def show(pledge_id: int) -> ResponseReturnValue:
     )
 
 
-def _reminder(pledge: Pledge) -> Recipient:
+def _reminder(pledge: Pledge, links: Sequence[SentLink]) -> Recipient:
     """Whom a reminder would go to, and whether we may send one."""
-    return whom_to_remind(pledge, contacts_of(pledge.employer_id))
+    asked = [each.row.link.contact_id for each in links if each.row.is_open]
+    return whom_to_remind(pledge, contacts_of(pledge.employer_id), asked=asked)

@@ -180,5 +180,5 @@ def _fates(link: EmployerLink, mails: _Mails, now: datetime) -> Iterator[tuple[F
         yield Fate.OPENED, link.opened_at
     # A mail that went out long ago is forgotten (crm.notifications.services.forget_old): then it was sent.
     if mails.count and mails.status in {EmailStatus.SENT, None}:
-        yield Fate.SENT, mails.sent_at or link.created_at
-    yield Fate.QUEUED, link.created_at
+        yield Fate.SENT, mails.sent_at or mails.written_at or link.created_at
+    yield Fate.QUEUED, mails.written_at or link.created_at

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -20,7 +20,8 @@ from crm.employers.models import Contact, Employer
 from crm.interactions.due import Due, quick_days
 from crm.interactions.services import NextStep, add_follow_up
 from crm.links import services as links
-from crm.links.models import EmployerLink, EmployerLinkToken, LinkPurpose
+from crm.links.models import EmployerLink, LinkPurpose
+from crm.links.queries import Fate, links_of
 from crm.pledges import services as pledges
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.pledges.queries import lines_in_full
@@ -42,16 +43,18 @@ def chase(link_id: int, *, now: datetime) -> bool:
     links.lock(link)
     if not _waits(link, pledge, now):
         return False
-    asked_at, last_mail = _mails(link)
-    planned = chasing.steps(asked_at, link.expires_at, Rhythm.of(settings()))
+    row = next(each for each in links_of(pledge.id) if each.link.id == link.id)
+    planned = chasing.steps(row.asked_at, link.expires_at, Rhythm.of(settings()))
     due = chasing.due(planned, _decided(link), now)
     if not due:
         return False
-    why = chasing.why_not(pledge.employer, link.contact, last_mail=last_mail, now=now)
+    why = chasing.why_not(
+        pledge.employer, link.contact, last_mail=row.written_at, is_lost=row.fate is Fate.FAILED, now=now
+    )
     if not _write_down(link, due, why, now):
         return False
     if why is None:
-        _send(link, pledge, due[-1], asked_at, now)
+        _send(link, pledge, due[-1], row.asked_at, now)
     return True
 
 
@@ -75,18 +78,6 @@ def _waits(link: EmployerLink, pledge: Pledge, now: datetime) -> bool:
         and link.revoked_at is None
         and link.expires_at > now
     )
-
-
-def _mails(link: EmployerLink) -> tuple[datetime, datetime | None]:
-    """Since when the link is out, and when the last mail that carries it was written."""
-    token = EmployerLinkToken
-    asked_at, last_mail = db.session.execute(
-        select(
-            func.min(token.created_at).filter(token.retired_at.is_(None)),
-            func.max(token.created_at),
-        ).where(token.link_id == link.id)
-    ).one()
-    return asked_at or link.created_at, last_mail
 
 
 def _decided(link: EmployerLink) -> Sequence[int]:

@@ -11,7 +11,7 @@ from crm.core import clock
 from crm.employers.emailing import MayEmail, may_email
 from crm.employers.models import Contact
 from crm.employers.queries import contacts_of
-from crm.links.queries import LinkRow, links_of
+from crm.links.queries import Fate, LinkRow, links_of
 from crm.pledges.models import Pledge
 
 
@@ -32,7 +32,8 @@ def sent_links(pledge: Pledge, settings: Mapping[str, str]) -> Sequence[SentLink
 
     def with_chasers(row: LinkRow) -> SentLink:
         decided = chasers.get(row.link.id, ())
-        planned = chasing.steps(row.asked_at, row.link.expires_at, rhythm) if row.is_open else ()
+        is_chased = row.is_open and row.fate is not Fate.FAILED
+        planned = chasing.steps(row.asked_at, row.link.expires_at, rhythm) if is_chased else ()
         coming = chasing.coming(planned, {each.step for each in decided}, now)
         why_not = coming and chasing.why_not(pledge.employer, row.link.contact, last_mail=None, now=coming.due_at)
         return SentLink(row, decided, None if why_not else coming)

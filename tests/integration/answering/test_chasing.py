@@ -20,7 +20,7 @@ from crm.core.db import committing, db
 from crm.employers.models import Contact, Employer, LegalForm
 from crm.interactions.models import FollowUp
 from crm.links.models import EmployerLink, LinkPurpose
-from crm.notifications.models import OutboxEmail
+from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.pledges.queries import get_pledge
 from tests.conftest import counting_queries, stored
@@ -215,6 +215,16 @@ def test_where_something_is_in_the_way_the_step_is_skipped_with_the_reason(
     assert tick(time, 7 * DAY) == Tally(done=1)
     assert decided() == [(FIRST, "skipped", reason)]
     assert not chasers()
+
+
+def test_who_cannot_be_reached_is_not_chased(time: Clock) -> None:
+    a_pledge_out()
+    db.session.query(OutboxEmail).update({"status": EmailStatus.FAILED, "last_error": "550 No such mailbox"})
+    db.session.commit()
+
+    tick(time, 7 * DAY)
+
+    assert decided() == [(FIRST, "skipped", "The last e-mail to them could not be delivered.")]
 
 
 def test_what_was_skipped_is_not_made_up_for_later(time: Clock) -> None:

@@ -158,7 +158,7 @@ def test_the_pledge_is_sent_once_however_often_the_button_is_pressed(client: Car
     words = words_of(client.get(f"/pledges/{pledge.id}").text)
     assert "The pledge goes to Dana Price by e-mail." in words
     assert (
-        "Dana Price Waiting to go out E-mail waits to go out by Priya Shah, 1 e-mail works until 22 December 2026"
+        "Dana Price Waiting to go out 24 November 2026 at 10am by Priya Shah, 1 e-mail works until 22 December 2026"
         in (words)
     )
     assert "Next reminder by itself on 1 December 2026 at 10am." in words
@@ -267,7 +267,7 @@ def test_a_link_is_revoked_with_one_press(client: CarefulClient, me: User) -> No
     page = client.get(f"/pledges/{pledge.id}").text
 
     assert (status, again) == (302, 409)
-    assert "Dana Price Taken back Link taken back today" in words_of(page)
+    assert "Dana Price Taken back 24 November 2026 at 10am" in words_of(page)
     assert "/resend" not in page
     assert "/revoke" not in page
 
@@ -345,9 +345,22 @@ def test_an_answered_link_says_so_and_has_no_buttons(client: CarefulClient, me: 
 
     page = client.get(f"/pledges/{pledge.id}").text
 
-    assert "Dana Price Answered Answered today" in words_of(page)
+    assert "Dana Price Answered 24 November 2026 at 10am" in words_of(page)
     assert "/revoke" not in page
     assert "Recall the pledge" not in page
+
+
+def test_a_mail_that_failed_says_why_and_what_to_do_and_nobody_is_chased(client: CarefulClient, me: User) -> None:
+    pledge = a_draft(me)
+    send(client, pledge, somebody_at(pledge))
+    db.session.query(OutboxEmail).update({"status": EmailStatus.FAILED, "last_error": "550 No such mailbox"})
+    db.session.commit()
+
+    words = words_of(client.get(f"/pledges/{pledge.id}").text)
+
+    assert "Dana Price E-mail failed 550 No such mailbox," in words
+    assert "Correct the address of Dana Price , then send it again." in words
+    assert "Next reminder" not in words
 
 
 def test_the_page_asks_as_many_questions_with_many_links_as_with_one(client: CarefulClient, me: User) -> None:
