@@ -1,16 +1,19 @@
 """What employers answered by their links, and the chasers that went out until they did."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
+from crm.core import clock
 from crm.core.db import Base, Timestamped
 from crm.employers.models import Contact
 from crm.links.models import EmployerLink
 from crm.pledges.models import Pledge
+
+UNDO_FOR = timedelta(days=7)
 
 
 class AnswerKind(StrEnum):
@@ -68,7 +71,20 @@ class PledgeAnswer(Timestamped, Base):
     superseded_pledge: Mapped[Pledge | None] = relationship(foreign_keys=[superseded_pledge_id], lazy="raise_on_sql")
     contact: Mapped[Contact] = relationship(lazy="raise_on_sql")
     link: Mapped[EmployerLink] = relationship(lazy="raise_on_sql")
+
     undone_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def answered_on(self) -> date:
+        """The day, in London."""
+        return clock.local_date(self.answered_at)
+
+    @property
+    def undo_until(self) -> datetime:
+        return self.answered_at + UNDO_FOR
+
+    def may_be_undone(self, now: datetime) -> bool:
+        return self.undone_at is None and now < self.undo_until
 
 
 class ChaserOutcome(StrEnum):

@@ -9,7 +9,7 @@ from crm.accounts.models import User
 from crm.answering.models import PledgeAnswer
 from crm.core.db import db
 from crm.employers.models import Contact, Employer
-from crm.links.models import EmployerLink
+from crm.links.models import EmployerLink, LinkPurpose
 
 
 def answer_that_offered(pledge_id: int) -> PledgeAnswer | None:
@@ -29,6 +29,34 @@ def answers_about(pledge_id: int) -> Sequence[PledgeAnswer]:
         .options(joinedload(PledgeAnswer.contact), joinedload(PledgeAnswer.undone_by))
     )
     return db.session.scalars(statement).all()
+
+
+def answer_about(pledge_id: int) -> PledgeAnswer | None:
+    """The answer that stands to a version, or by which it was offered, with what was offered. One statement."""
+    statement = (
+        select(PledgeAnswer)
+        .where(
+            or_(PledgeAnswer.pledge_id == pledge_id, PledgeAnswer.offered_pledge_id == pledge_id),
+            PledgeAnswer.undone_at.is_(None),
+        )
+        .options(joinedload(PledgeAnswer.offered_pledge))
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def receipt_of(answer: PledgeAnswer) -> EmployerLink:
+    """The link to the receipt that was owed with an answer."""
+    statement = (
+        select(EmployerLink)
+        .where(
+            EmployerLink.pledge_id == answer.pledge_id,
+            EmployerLink.contact_id == answer.contact_id,
+            EmployerLink.purpose == LinkPurpose.RECEIPT,
+        )
+        .order_by(EmployerLink.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).one()
 
 
 def answer_by(link_id: int) -> PledgeAnswer | None:

@@ -41,6 +41,7 @@ AGAIN = "again"  # in the address of a request that is made a second time
 
 LARGEST_ID = 2**31 - 1  # what a database's integer holds
 
+csrf = CSRFProtect()
 bp = Blueprint("web", __name__)
 
 
@@ -124,7 +125,7 @@ def init_app(app: Flask) -> None:
     ours = app.jinja_loader
     app.jinja_loader = ChoiceLoader([*([ours] if ours else []), macros])
     app.jinja_env.globals.update(csp_nonce=csp_nonce, asset=asset, demo_mode=app.config["DEMO"])
-    CSRFProtect(app)
+    csrf.init_app(app)
     app.before_request(_choose_transactions)
     app.after_request(_add_headers)
     app.register_error_handler(AlreadySubmitted, _show_what_was_saved)

@@ -11,6 +11,7 @@ from crm.accounts.models import User
 from crm.core.db import db
 from crm.pledges.lines import LineDetails, checked, details_of, stored_line
 from crm.pledges.models import UNDECIDED, Pledge, PledgeLine, PledgeStatus
+from crm.pledges.queries import load_lines
 from crm.pledges.services import (
     copy_of,
     decline,
@@ -36,7 +37,7 @@ def offer_instead(pledge: Pledge, lines: Sequence[LineDetails], *, on: date) -> 
     decline(pledge, reason=f"The employer offered something different: version {number}", on=on)
     with db.session.no_autoflush:
         offered = copy_of(pledge, recorded_by=None)
-        begun = {old.id: new for old, new in zip(pledge.lines, offered.lines, strict=True)}
+        begun = {old.id: new for old, new in zip(load_lines(pledge), offered.lines, strict=True)}
         offered.lines = [_offered_line(line, pledge, begun.get(line.line_id or 0)) for line in checked(lines)]
         for dropped in set(begun.values()) - set(offered.lines):
             db.session.expunge(dropped)

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
 from crm.accounts.models import User
-from crm.answering.models import PledgeAnswer
+from crm.answering.models import UNDO_FOR, PledgeAnswer
 from crm.answering.queries import person_of
 from crm.answering.services.telling import tell_of_undoing
 from crm.core import clock
@@ -21,7 +21,6 @@ from crm.pledges.models import Pledge
 from crm.pledges.offers import take_back
 from crm.reference.settings import settings
 
-DAYS = 7
 TAKEN_BACK_BY_EMPLOYER = "The employer took its answer back"
 
 
@@ -31,10 +30,6 @@ class Undone:
 
     asked_again: Pledge | None  # the version that waits for an answer now; None: an officer is at the next one already
     issued: Issued | None  # the link to answer it by
-
-
-def may_be_undone(answer: PledgeAnswer, now: datetime) -> bool:
-    return answer.undone_at is None and now < answer.answered_at + timedelta(days=DAYS)
 
 
 def undo_answer(answer: PledgeAnswer, *, by: User | None, reason: str = TAKEN_BACK_BY_EMPLOYER) -> Undone:
@@ -53,8 +48,8 @@ def undo_answer(answer: PledgeAnswer, *, by: User | None, reason: str = TAKEN_BA
         select(Pledge).where(Pledge.id == answer.pledge_id).options(selectinload(Pledge.lines))
     ).one()
     pledges.lock(asked)
-    if not may_be_undone(answer, now) or not _claim(answer, by, now):
-        raise Conflict(f"This answer cannot be taken back any more. It could for {DAYS} days, once.")
+    if not answer.may_be_undone(now) or not _claim(answer, by, now):
+        raise Conflict(f"This answer cannot be taken back any more. It could for {UNDO_FOR.days} days, once.")
     made, former = (_pledge(each) for each in (answer.offered_pledge_id, answer.superseded_pledge_id))
     asked_again = take_back(asked, made, former, by=by, reason=reason, on=clock.local_date(now))
     _close_links(answer.pledge_id)

@@ -35,6 +35,8 @@ if (document.querySelector("[data-search]")) {
   import("./search.js");
 }
 
+if (document.querySelector("[data-answer]")) import("./answer.js");
+if (document.querySelector("[data-seen]")) import("./seen.js");
 if (document.querySelector("[data-ask-all]")) import("./ask-all.js").then((asking) => asking.default());
 
 if (document.querySelector("[data-bulk-page]")) {

@@ -1,0 +1,142 @@
+"""The employer's journey, as a café owner, a scanner that runs scripts, and somebody without scripts meet it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from crm.core.db import committing, db
+from crm.employers.models import Contact
+from crm.links.models import EmployerLink, LinkPurpose
+from crm.links.services import issue
+from crm.pledges.models import Pledge, PledgeStatus
+from tests.browser.conftest import Opener
+from tests.browser.test_pages import PHONE, WIDE, barriers, scrolls_sideways
+
+MOST_STEPS = 6  # clicks or fields to say yes
+Asked = tuple[str, int]  # the path of the page, and the link's number
+
+
+@pytest.fixture
+def ask(served: tuple[str, Flask]) -> Callable[[], Asked]:
+    """A link to answer a pledge of the demonstration that was sent and not asked about yet."""
+
+    def asked() -> Asked:
+        with served[1].app_context(), committing():
+            taken = db.session.query(EmployerLink.pledge_id).filter(EmployerLink.pledge_id.is_not(None))
+            pledge = (
+                db.session.query(Pledge)
+                .join(Contact, Contact.id == Pledge.signatory_id)
+                .filter(Pledge.status == PledgeStatus.SENT, Pledge.id.not_in(taken), Contact.email.is_not(None))
+                .order_by(Pledge.id)
+                .first()
+            )
+            assert pledge, "the demonstration has no sent pledge left to ask about"
+            contact = db.session.get_one(Contact, pledge.signatory_id)
+            issued = issue(LinkPurpose.ANSWER, contact, pledge=pledge, lasts=timedelta(days=28))
+            return f"/answer/{issued.minted.token}", issued.link.id
+
+    return asked
+
+
+@pytest.fixture
+def link(served: tuple[str, Flask]) -> Callable[[int], EmployerLink]:
+    def now(link_id: int) -> EmployerLink:
+        with served[1].app_context():
+            return db.session.get_one(EmployerLink, link_id)
+
+    return now
+
+
+def test_saying_yes_takes_at_most_six_clicks_and_fields(open_browser: Opener, ask: Callable[[], Asked]) -> None:
+    page = open_browser(None, PHONE)
+    page.goto(ask()[0])
+    problems = [*barriers(page), *scrolls_sideways(page)]
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: page.get_by_label("Yes, we confirm").check(),
+        lambda: page.get_by_label("Your full name").fill("Dana Price"),
+        lambda: page.get_by_label("Your job title").fill("Owner"),
+        lambda: page.get_by_role("button", name="Send our answer").click(),
+    )
+    for step in steps:
+        step()
+
+    expect(page.get_by_role("heading", name="Thank you for your pledge")).to_be_visible()
+    problems += [*barriers(page), *scrolls_sideways(page)]
+    assert len(steps) <= MOST_STEPS
+    assert not problems, "\n".join(problems)
+
+
+def test_other_numbers_are_counted_as_they_are_typed_and_other_parts_stay_out_of_the_way(
+    open_browser: Opener, ask: Callable[[], Asked]
+) -> None:
+    page = open_browser(None, WIDE)
+    page.goto(ask()[0])
+    expect(page.get_by_text("What you can offer instead")).to_be_hidden()
+
+    page.get_by_label("We can offer something different").check()
+    problems = barriers(page)
+    expect(page.get_by_role("button", name="Recalculate")).to_be_hidden()
+    page.get_by_label("Young people").first.fill("2")
+    page.get_by_label("Each").first.fill("2")
+    for other in page.get_by_label("We cannot offer this").all()[1:]:
+        other.check()
+
+    expect(page.locator("[data-total]")).to_have_text("4 in all")
+    page.get_by_label("Not this year").check()
+    problems += barriers(page)
+    expect(page.get_by_text("Why not this year?")).to_be_visible()
+    expect(page.get_by_text("What you can offer instead")).to_be_hidden()
+    page.get_by_role("button", name="Send our answer").click()
+    expect(page.get_by_role("alert")).to_contain_text("Select why it is not possible this year")
+    problems += barriers(page)
+    assert not problems, "\n".join(problems)
+
+
+def test_a_scanner_that_runs_scripts_and_waits_leaves_no_trace_and_a_touch_does(
+    open_browser: Opener, ask: Callable[[], Asked], link: Callable[[int], EmployerLink]
+) -> None:
+    path, link_id = ask()
+    page = open_browser(None, WIDE)
+    page.goto(path)
+    page.evaluate("document.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))")
+    page.wait_for_timeout(1_000)
+    assert (link(link_id).opened_at, link(link_id).used_at) == (None, None)
+
+    with page.expect_response("**/seen") as said:
+        page.mouse.move(200, 300)
+
+    assert said.value.status == 204
+    assert link(link_id).opened_at is not None
+    assert "referer" not in said.value.request.all_headers()
+
+
+def test_everything_works_without_scripts_on_the_narrowest_screen(
+    browser: Browser, address: str, ask: Callable[[], Asked]
+) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False, viewport={"width": 320, "height": 700})
+    page: Page = context.new_page()
+    page.goto(ask()[0])
+    page.get_by_label("We can offer something different").check()
+    page.get_by_label("Young people").first.fill("1")
+    page.get_by_label("Each").first.fill("1")
+    for other in page.get_by_label("We cannot offer this").all()[1:]:
+        other.check()
+    page.get_by_role("button", name="Recalculate").click()
+    expect(page.get_by_text("1 in all")).to_be_visible()
+    page.get_by_label("Your full name").fill("Dana Price")
+    page.get_by_label("Your job title").fill("Owner")
+    page.get_by_role("button", name="Send our answer").click()
+
+    expect(page.get_by_role("heading", name="Thank you for your offer")).to_be_visible()
+    assert context.cookies() == []
+    context.close()
+
+
+def test_a_dead_link_has_no_barrier(open_browser: Opener) -> None:
+    page = open_browser(None, PHONE)
+    page.goto("/links/done")
+
+    assert [*barriers(page), *scrolls_sideways(page)] == []
