@@ -12,6 +12,7 @@ from crm.core.forms import pressed
 from crm.core.pagination import asked
 from crm.core.submissions import submitting
 from crm.desk.outbox.forms import OutboxFilterForm
+from crm.desk.undelivered.queries import employer_now
 from crm.notifications import policies, services
 from crm.notifications.queries import get_email, how_many, late_since, outbox_page
 from crm.notifications.senders import message_id
@@ -41,6 +42,7 @@ def show(email_id: int) -> ResponseReturnValue:
     return render_template(
         "outbox/show.html",
         mail=mail,
+        employer=employer_now(mail.employer_id) if mail.employer_id else None,
         message_id=message_id(mail.key),
         may_read=policies.may_read(mail),
         may_try_again=policies.may_try_again(mail),

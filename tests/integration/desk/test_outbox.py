@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from crm.core import clock
 from crm.core.access import Role
@@ -16,6 +17,7 @@ from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.notifications.senders import message_id
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import EmployerFactory, UserFactory
+from tests.support.racing import at_once
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("database")
@@ -136,7 +138,7 @@ def test_a_scheduler_that_does_not_run_is_noticed(manager: CarefulClient, minute
 
 
 def test_a_mail_without_a_secret_can_be_read(manager: CarefulClient) -> None:
-    employer = EmployerFactory.make()
+    employer = EmployerFactory.make(name="Alder Joinery")
     email_id = a_mail(
         sender_name="Tobi Okafor", reply_to="tobi@council.example", employer_id=employer.id, followed_up_at=NOW
     )
@@ -146,7 +148,7 @@ def test_a_mail_without_a_secret_can_be_read(manager: CarefulClient) -> None:
     assert "what only Jo should read" in page
     assert "Tobi Okafor" in page
     assert "tobi@council.example" in page
-    assert f'href="/employers/{employer.id}"' in page
+    assert f'href="/employers/{employer.id}">Alder Joinery</a>' in page
     assert message_id("reason:1").strip("<>") in page
 
 
@@ -255,3 +257,27 @@ def test_services_say_no_as_the_pages_do() -> None:
     with pytest.raises(Conflict):
         services.stop(email_id, by="Priya")
     db.session.rollback()
+
+
+def test_a_mail_is_stopped_or_taken_to_be_sent_but_never_both(app: Flask) -> None:
+    for number in range(10):
+        email_id = a_mail(number)
+
+        def stopping(email_id: int = email_id) -> bool:
+            try:
+                with committing():
+                    services.stop(email_id, by="Priya")
+            except Conflict:
+                return False
+            return True
+
+        def taking() -> bool:
+            with committing():
+                return services.claim_next("us", now=NOW) is not None
+
+        stopped, taken = at_once(app, stopping, taking)
+
+        db.session.rollback()
+        status = db.session.get_one(OutboxEmail, email_id).status
+        assert stopped != taken
+        assert status is (EmailStatus.STOPPED if stopped else EmailStatus.SENDING)
