@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm.accounts.models import User
@@ -11,6 +11,7 @@ from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.core.tokens import Minted, minted
+from crm.core.web import public_address
 from crm.employers.models import Contact
 from crm.links.models import EmployerLink, EmployerLinkToken, LinkPurpose
 from crm.pledges.models import Pledge
@@ -21,6 +22,7 @@ LASTS = {  # after which a link opens nothing; that of a pledge to answer is a s
     LinkPurpose.HUB: timedelta(days=90),
     LinkPurpose.STOP: timedelta(days=400),
 }
+STOP_AT_LEAST = timedelta(days=60)  # that a mail's way to stop mails works
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,27 @@ def issue(
     except IntegrityError as error:
         raise Conflict(f"{name} has a link for this pledge already. Send that one again instead.") from error
     return Issued(link, another_token(link, mail_key and mail_key.replace("{link}", str(link.id))))
+
+
+def way_to_stop(contact: Contact, mail_key: str, *, by: User | None) -> str:
+    """The address that stops our mails to somebody, for one mail to carry; one link serves many mails."""
+    link = db.session.scalars(
+        select(EmployerLink)
+        .where(
+            EmployerLink.contact_id == contact.id,
+            EmployerLink.purpose == LinkPurpose.STOP,
+            EmployerLink.used_at.is_(None),
+            EmployerLink.revoked_at.is_(None),
+            EmployerLink.expires_at > clock.now() + STOP_AT_LEAST,
+        )
+        .order_by(EmployerLink.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if link is None:
+        token = issue(LinkPurpose.STOP, contact, by=by, mail_key=mail_key).minted
+    else:
+        token = another_token(link, mail_key)
+    return public_address(f"/stop/{token.placeholder}")
 
 
 def another_token(link: EmployerLink, mail_key: str | None = None) -> Minted:

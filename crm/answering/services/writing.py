@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, select
 
 from crm.accounts.models import User
-from crm.answering.addresses import ANSWER, STOP, address
+from crm.answering.addresses import ANSWER, address
 from crm.answering.asking import Asking
 from crm.core import clock
 from crm.core.db import db
@@ -19,8 +19,6 @@ from crm.notifications.letters import Letter
 from crm.notifications.services import cancel, enqueue
 from crm.pledges.models import Pledge
 from crm.reference.settings import settings
-
-STOP_AT_LEAST = timedelta(days=60)  # that a mail's way to stop mails works
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def owe(link: EmployerLink, minted: Minted, mail: Mail, *, pledge: Pledge, by: U
         by,
         until=link.last_day,
         answer=address(ANSWER, minted),
-        stop=address(STOP, _way_to_stop(contact, mail.key, by)),
+        stop=links.way_to_stop(contact, mail.key, by=by),
     )
     letter = mail.letter(asking)
     enqueue(
@@ -101,22 +99,3 @@ def cancel_unsent(*conditions: ColumnElement[bool]) -> None:
 def stop_asking(pledge_id: int) -> None:
     """The pledge is answered or taken back: what would still ask for an answer does not go out."""
     cancel_unsent(EmployerLink.pledge_id == pledge_id, EmployerLink.purpose == LinkPurpose.ANSWER)
-
-
-def _way_to_stop(contact: Contact, key: str, by: User | None) -> Minted:
-    """A token of the contact's link that stops our mails; one link serves many mails."""
-    link = db.session.scalars(
-        select(EmployerLink)
-        .where(
-            EmployerLink.contact_id == contact.id,
-            EmployerLink.purpose == LinkPurpose.STOP,
-            EmployerLink.used_at.is_(None),
-            EmployerLink.revoked_at.is_(None),
-            EmployerLink.expires_at > clock.now() + STOP_AT_LEAST,
-        )
-        .order_by(EmployerLink.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if link is None:
-        return links.issue(LinkPurpose.STOP, contact, by=by, mail_key=key).minted
-    return links.another_token(link, key)

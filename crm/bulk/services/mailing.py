@@ -15,6 +15,7 @@ from crm.employers.emailing import may_email
 from crm.employers.models import Contact, Employer
 from crm.interactions.models import Channel, Direction, Outcome
 from crm.interactions.services import InteractionDetails, log_interaction, take_back_interaction
+from crm.links.services import way_to_stop
 from crm.notifications import services as outbox
 from crm.notifications.letters import Letter, paragraphs
 from crm.reference.settings import bulk_email_limit
@@ -86,13 +87,18 @@ def _write_to(employer: Employer, contact: Contact, change: BulkChange, *, by: U
     text = filled_in(change.body, employer, contact, by)
     who, *why = paragraphs(ending(by))
     council = who.splitlines()[1]  # as the letter ends, rather than asking for the settings once for every mail
-    letter = Letter(parts=paragraphs(text), closing=who, small_print=tuple(why), sender=council)
+    key = key_of(change.id, contact.id)
+    stop = way_to_stop(contact, key, by=by)
+    letter = Letter(
+        parts=paragraphs(text), closing=who, small_print=(*why, f"Or stop our e-mails here: {stop}"), sender=council
+    )
     outbox.enqueue(
-        key=key_of(change.id, contact.id),
+        key=key,
         recipient=contact.email,
         subject=change.subject,
-        body=text + ending(by),
+        body=letter.text,
         html=letter.html,
+        unsubscribe=stop,
         reply_to=by.email,
         sender_name=f"{by.name}, {council}",
         employer_id=employer.id,

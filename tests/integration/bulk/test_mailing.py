@@ -12,13 +12,17 @@ from crm.bulk.models import BulkAction, BulkChange, BulkChangeItem, ItemState
 from crm.bulk.services import BulkDetails, Recipients
 from crm.core.db import committing, db
 from crm.core.errors import Conflict
+from crm.core.tokens import with_tokens
 from crm.employers.models import Contact, Employer, LegalForm
 from crm.interactions.models import Channel, Interaction, Outcome
 from crm.interactions.services import NextStep, add_follow_up
+from crm.links.models import LinkPurpose
+from crm.links.queries import live
 from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.reference.models import Setting
 from tests.conftest import stored
 from tests.factories import ContactFactory, EmployerFactory, UserFactory
+from tests.support.mails import as_sent
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -77,6 +81,11 @@ def test_each_mail_names_its_reader_is_logged_and_says_how_to_be_left_alone(offi
     )
     assert mail.body.startswith("Dear Dawn Alder,\n\nAlder Ltd is invited by Priya Shah. {braces} stay.")
     assert "write STOP to priya@council.example and we will not e-mail you again" in mail.body
+    assert (mail.reply_to, mail.employer_id) == (officer.email, contact.employer_id)
+    assert mail.sender_name.startswith(f"{officer.name}, ")
+    stop = with_tokens(mail.unsubscribe)
+    assert f"Or stop our e-mails here: {stop}" in as_sent(mail)
+    assert live(stop.rpartition("/")[2], LinkPurpose.STOP)
     assert (entry.channel, entry.outcome, entry.happened_on) == (Channel.EMAIL, Outcome.SENT, TODAY)
     assert entry.summary.startswith("Open days in March\n\nDear Dawn Alder")
     assert history_of("interaction", entry.id)[0].reason == f"Bulk change {change.id}"
