@@ -11,6 +11,7 @@ from crm.accounts import signing_in
 from crm.accounts.views import bp as accounts_pages
 from crm.answering import models as answering
 from crm.answering.views import LINK_PAGES
+from crm.answering.views import bp as answer_pages
 from crm.audit import models as audit
 from crm.audit import recording
 from crm.bulk import models as bulk
@@ -93,6 +94,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     group_pages,
     handing_over,
     pledge_pages,
+    answer_pages,
     renewal_pages,
     pledge_links,
     opportunity_pages,

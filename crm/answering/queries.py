@@ -59,6 +59,10 @@ def receipt_of(answer: PledgeAnswer) -> EmployerLink:
     return db.session.scalars(statement).one()
 
 
+def get_answer(answer_id: int) -> PledgeAnswer | None:
+    return db.session.get(PledgeAnswer, answer_id)
+
+
 def answer_by(link_id: int) -> PledgeAnswer | None:
     """What was answered by a link."""
     return db.session.scalars(select(PledgeAnswer).where(PledgeAnswer.link_id == link_id)).one_or_none()

@@ -65,7 +65,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         READERS,
     ),
     ("Contact log", "interactions.index", frozenset({"interactions", "mail", "outbox", "planned"}), READERS),
-    ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page", "pledge_links", "renewals"}), READERS),
+    ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page", "pledge_links", "answers", "renewals"}), READERS),
     ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
     ("Requests", "requests.index", frozenset({"requests"}), frozenset({Role.PROVIDER})),

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
+from crm.answering.policies import may_undo
+from crm.answering.queries import answers_about
 from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import READERS, allow
@@ -131,6 +133,8 @@ def show(pledge_id: int) -> ResponseReturnValue:
     has_places = sees_delivery and pledge.status in WITH_PLACES
     progress = line_progress(pledge.lines, clock.today()) if has_places else {}
     links = sent_links(pledge, page_settings()) if sees_delivery else []
+    # By a link of this version, or of the one before, in whose place it was offered.
+    answers = answers_about(pledge_id) if links or (sees_delivery and pledge.number > 1) else []
     return render_template(
         "pledges/show.html",
         pledge=pledge,
@@ -144,11 +148,14 @@ def show(pledge_id: int) -> ResponseReturnValue:
             "change": policies.may_change(viewer, pledge),
             "send_link": policies.may_send_link(viewer, pledge),
             "recall": policies.may_recall(viewer, pledge),
+            "decide_offer": policies.may_decide_offer(viewer, pledge),
             "discard": policies.may_discard(viewer, pledge),
             "begin_next": policies.may_begin_next_version(viewer, pledge)
             and not any(version.status in UNDECIDED for version in versions),
         },
         links=links,
+        answers=answers,
+        undoable=[each.id for each in answers if may_undo(viewer, each, clock.now())],
         reminder=_reminder(pledge, links) if policies.may_answer(viewer, pledge) else None,
         today=clock.today(),
         sees_delivery=sees_delivery,
