@@ -93,7 +93,6 @@ def recall(pledge: Pledge, *, by: User) -> None:
     Raises Conflict if it is not with the employer.
     """
     offers.recall(pledge)
-    stop_asking(pledge.id)
     statement = (
         select(EmployerLink)
         .where(EmployerLink.pledge_id == pledge.id, EmployerLink.purpose == LinkPurpose.ANSWER)
@@ -101,6 +100,7 @@ def recall(pledge: Pledge, *, by: User) -> None:
     )
     for link in db.session.scalars(statement).all():
         links.revoke(link, by=by)
+    stop_asking(pledge.id)  # after the links, as everybody does: whoever locks in another order waits for ever
 
 
 def discard(pledge: Pledge) -> None:
