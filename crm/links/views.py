@@ -46,7 +46,7 @@ def done() -> ResponseReturnValue:
     return redirect(url_for("links.nothing_here"), 303)
 
 
-@bp.get("/done")
+@bp.get("/thank-you")
 @allow()
 def nothing_here() -> ResponseReturnValue:
     return render_template("links/dead.html")

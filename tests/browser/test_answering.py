@@ -137,6 +137,6 @@ def test_everything_works_without_scripts_on_the_narrowest_screen(
 
 def test_a_dead_link_has_no_barrier(open_browser: Opener) -> None:
     page = open_browser(None, PHONE)
-    page.goto("/links/done")
+    page.goto("/links/thank-you")
 
     assert [*barriers(page), *scrolls_sideways(page)] == []

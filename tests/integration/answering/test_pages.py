@@ -295,10 +295,10 @@ def test_sending_to_a_dead_link_is_answered_kindly_and_changes_nothing(client: C
 
     for address in addresses.values():
         answer = client.post(address, data=YES)
-        assert (answer.status_code, answer.headers["Location"]) == (303, "/links/done")
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/links/thank-you")
 
     assert everything() == before
-    assert "thank you, we have your answer" in client.get("/links/done").text
+    assert "thank you, we have your answer" in client.get("/links/thank-you").text
 
 
 def test_a_touch_marks_the_link_opened_once(client: CarefulClient, asked: Issued) -> None:
@@ -330,7 +330,7 @@ def test_an_answer_is_taken_back_and_can_be_given_anew(client: CarefulClient, as
     anew = undone.headers["Location"]
     assert "Is this your pledge" in client.get(anew).text
     assert client.get(undo).status_code == 404
-    assert client.post(undo).headers["Location"] == "/links/done"
+    assert client.post(undo).headers["Location"] == "/links/thank-you"
     assert client.post(anew, data=YES).status_code == 303
     assert statuses() == [PledgeStatus.WITHDRAWN, PledgeStatus.CONFIRMED]
 
