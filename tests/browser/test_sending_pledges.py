@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from crm.core.access import Role
 from crm.core.db import db, reading
+from crm.employers.models import Employer
+from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.pledges.models import Pledge, PledgeStatus
 from tests.browser.conftest import Opener
 from tests.browser.test_pages import PHONE, WIDE, barriers, scrolls_sideways
@@ -74,4 +76,26 @@ def test_links_in_every_fate_fit_the_page(open_browser: Opener, served: tuple[st
         page.goto(f"/pledges/{pledge_id}")
         expect(page.locator("#links")).to_be_visible()
         assert not scrolls_sideways(page)
+    assert not barriers(page)
+
+
+def test_on_my_day_what_reached_nobody_is_sent_anew_without_leaving(
+    open_browser: Opener, served: tuple[str, Flask]
+) -> None:
+    with served[1].app_context(), reading():
+        failed = select(OutboxEmail.employer_id).where(
+            OutboxEmail.status == EmailStatus.FAILED, OutboxEmail.key.startswith("pledge-link")
+        )
+        owner_id = db.session.scalars(select(Employer.owner_id).where(Employer.id.in_(failed))).one()
+    page = open_browser(Role.MANAGER, PHONE)
+    page.goto(f"/?officer={owner_id}")
+    row = page.locator("#pledges .app-step", has_text="e-mail failed")
+    row_id = row.get_attribute("id")
+    page.evaluate("document.body.dataset.same = 'yes'")
+
+    row.get_by_role("button", name="Resend").click()
+
+    expect(page.locator("#said-here")).to_contain_text("A new e-mail goes to")
+    expect(page.locator(f"#{row_id}")).to_contain_text("e-mail waits to go out")
+    assert page.evaluate("document.body.dataset.same === 'yes'")
     assert not barriers(page)
