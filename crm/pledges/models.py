@@ -1,6 +1,6 @@
 """Pledges and their lines."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -216,3 +216,24 @@ class Appetite(Audited, Timestamped, Versioned, Base):
     @property
     def academic_year(self) -> AcademicYear:
         return AcademicYear(self.academic_year_name)
+
+
+class PledgeStatement(Base):
+    """One version of what every pledge says: its wording, what counts, how data are looked after.
+
+    Rows never change nor vanish, and both databases refuse it: each answer names the version it was given on.
+    """
+
+    __tablename__ = "pledge_statement"
+    __table_args__ = (CheckConstraint("number >= 1", name="number_is_positive"),)
+
+    number: Mapped[int] = mapped_column(unique=True)
+    wording: Mapped[str] = mapped_column(Text)  # plain text, as `plain_text.text_blocks` reads it; so are the next two
+    what_counts: Mapped[str] = mapped_column(Text)
+    data_protection: Mapped[str] = mapped_column(Text)
+    note: Mapped[str]  # what changed
+    published_at: Mapped[datetime]
+    # Empty: the version that came with the service.
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"), index=True)
+
+    published_by: Mapped[User | None] = relationship(lazy="raise_on_sql")

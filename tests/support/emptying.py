@@ -6,7 +6,7 @@ from sqlalchemy import Table, insert, select, text
 
 from crm.core.db import Base, db
 
-DEFAULTS = ("sector", "size_band", "quick_entry")
+DEFAULTS = ("sector", "size_band", "quick_entry", "pledge_statement")
 _remembered: dict[str, list[dict[str, Any]]] = {}
 
 
