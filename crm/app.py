@@ -15,6 +15,7 @@ from crm.answering.views import bp as answer_pages
 from crm.audit import models as audit
 from crm.audit import recording
 from crm.bulk import models as bulk
+from crm.certificates.views import bp as certificates
 from crm.checks import models as checks
 from crm.checks.views import bp as check_pages
 from crm.commands import jobs, users
@@ -87,6 +88,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     employer_pages,
     contacts,
     sites,
+    certificates,
     check_pages,
     checks_due,
     duplicates,

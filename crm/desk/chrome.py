@@ -65,7 +65,12 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         READERS,
     ),
     ("Contact log", "interactions.index", frozenset({"interactions", "mail", "outbox", "planned"}), READERS),
-    ("Pledges", "pledges.index", frozenset({"pledges", "pledge_page", "pledge_links", "answers", "renewals"}), READERS),
+    (
+        "Pledges",
+        "pledges.index",
+        frozenset({"pledges", "pledge_page", "certificates", "pledge_links", "answers", "renewals"}),
+        READERS,
+    ),
     ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
     ("Requests", "requests.index", frozenset({"requests"}), frozenset({Role.PROVIDER})),
