@@ -28,6 +28,7 @@ from crm.desk.pledge_rows import (
 )
 from crm.employers.queries import contacts_of
 from crm.fulfilment.progress import line_progress, total
+from crm.links.queries import Fate
 from crm.lists.bar import bar, opens_with
 from crm.lists.columns import Layout, layout_asked
 from crm.lists.downloads import as_csv, as_workbook, download_links
@@ -165,7 +166,9 @@ def show(pledge_id: int) -> ResponseReturnValue:
     )
 
 
-def _reminder(pledge: Pledge, links: Sequence[SentLink]) -> Recipient:
-    """Whom a reminder would go to, and whether we may send one."""
-    asked = [each.row.link.contact_id for each in links if each.row.is_open]
-    return whom_to_remind(pledge, contacts_of(pledge.employer_id), asked=asked)
+def _reminder(pledge: Pledge, links: Sequence[SentLink]) -> Recipient | None:
+    """Whom a reminder would go to, and whether we may send one; None where the last e-mail did not reach them."""
+    asked = {each.row.link.contact_id: each.row.fate for each in links if each.row.is_open}
+    recipient = whom_to_remind(pledge, contacts_of(pledge.employer_id), asked=asked)
+    is_lost = recipient.contact is not None and asked.get(recipient.contact.id) is Fate.FAILED
+    return None if is_lost else recipient

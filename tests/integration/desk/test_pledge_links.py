@@ -360,6 +360,7 @@ def test_a_mail_that_failed_says_why_and_what_to_do_and_nobody_is_chased(client:
 
     assert "Dana Price E-mail failed 550 No such mailbox," in words
     assert "Correct the address of Dana Price , then send it again." in words
+    assert "Remind Dana Price" not in words
     assert "Next reminder" not in words
 
 
