@@ -30,6 +30,15 @@ MEMORY = Path("/dev/shm")  # commits wait for no disk there
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=("sqlite", "postgres"), default="sqlite", help="the database the suite runs on")
+    parser.addoption("--rounds", type=int, help="run races so many times instead of the usual few")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A race marked `rounds(5)` is run five times, or as often as --rounds says."""
+    marker = metafunc.definition.get_closest_marker("rounds")
+    if marker is not None:
+        metafunc.fixturenames.append("_round")
+        metafunc.parametrize("_round", range(metafunc.config.getoption("--rounds") or marker.args[0]))
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,11 @@ def signed_in_user() -> User:
     return cast(User, current_user._get_current_object())  # noqa: SLF001  # Flask-Login offers no typed way
 
 
+def know_nobody() -> None:
+    """For pages that are the same whoever is signed in in this browser: its cookie is not even looked at."""
+    login_manager._update_request_context_with_user()  # noqa: SLF001  # Flask-Login offers no other way
+
+
 def is_anybody_signed_in() -> bool:
     return bool(current_user.is_authenticated)
 

@@ -157,6 +157,14 @@ class AnswerForm(PartForm):
             kept.append(_with_numbers(LineDetails(extra.chosen, each=1), extra))
         return kept
 
+    def refuse_unchanged(self, lines: Sequence[PledgeLine]) -> bool:
+        """Ask what is different, if nothing is and nothing was written. Returns whether it had to."""
+        unchanged = self.offered(lines) == [details_of(line) for line in lines] and not self.detail.data
+        if self.chosen is AnswerKind.DIFFER and unchanged:
+            self.refuse("Change what you can offer, or select “Yes, we confirm”", self.kind)
+            return True
+        return False
+
     def total(self, lines: Sequence[PledgeLine]) -> int:
         """Places in all, of what can be read so far."""
         return sum((line.young_people or 0) * line.each for line in self.offered(lines))

@@ -31,6 +31,18 @@ def answers_about(pledge_id: int) -> Sequence[PledgeAnswer]:
     return db.session.scalars(statement).all()
 
 
+def insurance_said(employer_id: int) -> PledgeAnswer | None:
+    """The latest answer in which an employer said whether it is insured, unless it was taken back. One statement."""
+    statement = (
+        select(PledgeAnswer)
+        .join(PledgeAnswer.contact)
+        .where(Contact.employer_id == employer_id, PledgeAnswer.insured.is_not(None), PledgeAnswer.undone_at.is_(None))
+        .order_by(PledgeAnswer.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
 def answer_about(pledge_id: int) -> PledgeAnswer | None:
     """The answer that stands to a version, or by which it was offered, with what was offered. One statement."""
     statement = (

@@ -154,7 +154,8 @@ def _add_headers(response: Response) -> Response:
     )
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "same-origin")
+    # An address that is no page of ours may be a link to one, mistyped or cut, with its token in it.
+    headers.setdefault("Referrer-Policy", "same-origin" if request.endpoint else "no-referrer")
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"

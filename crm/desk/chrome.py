@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm.accounts.signing_in import signed_in_user
+from crm.answering.queries import insurance_said
 from crm.core import clock
 from crm.core.access import EVERYONE, MANAGERS, READERS, STAFF, Role
 from crm.correspondence.queries.tray import mail_of, waiting_count
@@ -191,6 +192,7 @@ def init_app(app: Flask) -> None:
         log_contact = log_contact_address() if user and user.role in STAFF else None
         return {
             "before_calling": _before_calling,
+            "insurance_said": insurance_said,
             "mail_of_entry": mail_of,
             "council_name": page_settings()["council_name"],
             "service_name": page_settings()["service_name"],

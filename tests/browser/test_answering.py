@@ -1,42 +1,43 @@
 """The employer's journey, as a café owner, a scanner that runs scripts, and somebody without scripts meet it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from crm.core import clock
 from crm.core.db import committing, db
-from crm.employers.models import Contact
 from crm.links.models import EmployerLink, LinkPurpose
-from crm.links.services import issue
 from crm.pledges.models import Pledge, PledgeStatus
 from tests.browser.conftest import Opener
 from tests.browser.test_pages import PHONE, WIDE, barriers, scrolls_sideways
 
+WAITS = 10_000  # milliseconds that a scanner of mail looks at a page
 MOST_STEPS = 6  # clicks or fields to say yes
 Asked = tuple[str, int]  # the path of the page, and the link's number
 
 
 @pytest.fixture
 def ask(served: tuple[str, Flask]) -> Callable[[], Asked]:
-    """A link to answer a pledge of the demonstration that was sent and not asked about yet."""
+    """A link to answer a pledge of the demonstration that waits for an answer, as if just sent and not opened yet."""
 
     def asked() -> Asked:
         with served[1].app_context(), committing():
-            taken = db.session.query(EmployerLink.pledge_id).filter(EmployerLink.pledge_id.is_not(None))
-            pledge = (
-                db.session.query(Pledge)
-                .join(Contact, Contact.id == Pledge.signatory_id)
-                .filter(Pledge.status == PledgeStatus.SENT, Pledge.id.not_in(taken), Contact.email.is_not(None))
-                .order_by(Pledge.id)
+            link = (
+                db.session.query(EmployerLink)
+                .join(EmployerLink.pledge)
+                .filter(
+                    EmployerLink.purpose == LinkPurpose.ANSWER,
+                    EmployerLink.revoked_at.is_(None),
+                    Pledge.status == PledgeStatus.SENT,
+                )
+                .order_by(EmployerLink.id)
                 .first()
             )
-            assert pledge, "the demonstration has no sent pledge left to ask about"
-            contact = db.session.get_one(Contact, pledge.signatory_id)
-            issued = issue(LinkPurpose.ANSWER, contact, pledge=pledge, lasts=timedelta(days=28))
-            return f"/answer/{issued.minted.token}", issued.link.id
+            assert link, "the demonstration has no sent pledge left to ask about"
+            link.opened_at, link.expires_at = None, clock.now() + timedelta(days=28)
+            return f"/answer/{another_token(link).token}", link.id
 
     return asked
 
@@ -102,7 +103,7 @@ def test_a_scanner_that_runs_scripts_and_waits_leaves_no_trace_and_a_touch_does(
     page = open_browser(None, WIDE)
     page.goto(path)
     page.evaluate("document.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))")
-    page.wait_for_timeout(1_000)
+    page.wait_for_timeout(WAITS)
     assert (link(link_id).opened_at, link(link_id).used_at) == (None, None)
 
     with page.expect_response("**/seen") as said:

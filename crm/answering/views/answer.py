@@ -55,7 +55,7 @@ def send(token: str) -> ResponseReturnValue:
     if "recalculate" in request.form:
         form.kind.data = AnswerKind.DIFFER.value
         return _page(token, link, form, lines)
-    if not form.validate():
+    if not form.validate() or form.refuse_unchanged(lines):
         return _page(token, link, form, lines)
     try:
         with committing():
@@ -78,7 +78,12 @@ def _answer(token: str, form: AnswerForm) -> str | None:
     if answer is None:
         return None
     with because("Corrected with the answer to the pledge", actor=f"{given.typed_name} of {link.employer.name}"):
-        said = Corrections(job_title=given.job_title, phone=form.phone.data or None, address=form.address.data or None)
+        said = Corrections(
+            name=given.typed_name,
+            job_title=given.job_title,
+            phone=form.phone.data or None,
+            address=form.address.data or None,
+        )
         unplaced = correct(link.contact, said)
     if unplaced:
         answer.detail = "\n".join(filter(None, (answer.detail, unplaced)))

@@ -30,7 +30,7 @@ from tests.integration.answering.answering import (
 from tests.integration.answering.test_answers import something_different
 from tests.support.racing import at_once
 
-PEOPLE, ROUNDS = 12, 5
+PEOPLE = 12
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -57,8 +57,8 @@ def ends() -> list[tuple[str, str]]:
     return [(before, after) for before, after in changes if before]
 
 
-@pytest.mark.parametrize("_round", range(ROUNDS))
-def test_of_many_answers_at_once_one_counts(app: Flask, _round: int) -> None:
+@pytest.mark.rounds(5)
+def test_of_many_answers_at_once_one_counts(app: Flask) -> None:
     contact = a_contact()
     link_id = a_link(contact, a_sent_pledge(contact)).link.id
     known = len(ends())
@@ -70,8 +70,8 @@ def test_of_many_answers_at_once_one_counts(app: Flask, _round: int) -> None:
     assert len(stored(PledgeAnswer)) == 1
 
 
-@pytest.mark.parametrize("_round", range(ROUNDS))
-def test_two_people_with_different_answers_make_one(app: Flask, _round: int) -> None:
+@pytest.mark.rounds(5)
+def test_two_people_with_different_answers_make_one(app: Flask) -> None:
     contact = a_contact()
     pledge = a_sent_pledge(contact)
     first = a_link(contact, pledge).link.id
@@ -87,8 +87,8 @@ def test_two_people_with_different_answers_make_one(app: Flask, _round: int) -> 
     assert len(stored(PledgeAnswer)) == 1
 
 
-@pytest.mark.parametrize("_round", range(ROUNDS))
-def test_answer_recall_and_expiry_at_once_end_in_one_legal_way(app: Flask, _round: int) -> None:
+@pytest.mark.rounds(5)
+def test_answer_recall_and_expiry_at_once_end_in_one_legal_way(app: Flask) -> None:
     contact = a_contact()
     pledge_id = (pledge := a_sent_pledge(contact)).id
     link_id = a_link(contact, pledge).link.id
@@ -121,8 +121,8 @@ def test_answer_recall_and_expiry_at_once_end_in_one_legal_way(app: Flask, _roun
     assert len(stored(PledgeAnswer)) == (answered == "done")
 
 
-@pytest.mark.parametrize("_round", range(ROUNDS))
-def test_an_offer_is_accepted_or_taken_back_once_each(app: Flask, _round: int) -> None:
+@pytest.mark.rounds(5)
+def test_an_offer_is_accepted_or_taken_back_once_each(app: Flask) -> None:
     contact = a_contact()
     link, pledge = link_and_pledge(a_link(contact, a_sent_pledge(contact)).link.id)
     with committing():
