@@ -1,6 +1,7 @@
 """The employer's journey, as a café owner, a scanner that runs scripts, and somebody without scripts meet it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from crm.core import clock
 from crm.core.db import committing, db
 from crm.links.models import EmployerLink, LinkPurpose
+from crm.links.services import another_token
 from crm.pledges.models import Pledge, PledgeStatus
 from tests.browser.conftest import Opener
 from tests.browser.test_pages import PHONE, WIDE, barriers, scrolls_sideways
