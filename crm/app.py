@@ -45,6 +45,9 @@ from crm.employers.views.emailing import bp as contacts
 from crm.employers.views.sites import bp as sites
 from crm.finding import models as finding
 from crm.groups import models as groups
+from crm.hub import models as hub
+from crm.hub.views import PAGES as HUB_PAGES
+from crm.hub.views import link_list_pages
 from crm.imports import models as imports
 from crm.imports.commands import import_employers, import_workbook, undo_import
 from crm.imports.views.undoing import bp as imports_pages
@@ -63,6 +66,7 @@ from crm.merging.views.duplicates import bp as duplicates
 from crm.merging.views.merges import bp as merges
 from crm.notifications import models as notifications
 from crm.opportunities import models as opportunities
+from crm.opportunities.employer_word import models as employer_word
 from crm.opportunities.views import bp as opportunity_pages
 from crm.opportunities.views.young_people import bp as young_people_pages
 from crm.pledges import models as pledges
@@ -116,6 +120,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     companies_house,
     dead_links,
     *LINK_PAGES,
+    *HUB_PAGES,
+    link_list_pages,
     users_pages,
 )
 COMMANDS: tuple[Command, ...] = (
@@ -145,8 +151,10 @@ MODELS = (
     company_loads,
     digest,
     employers,
+    employer_word,
     groups,
     finding,
+    hub,
     imports,
     interactions,
     lists,
@@ -177,7 +185,7 @@ def create_app(config: Config) -> Flask:
     chrome.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for blueprint in (dead_links, *LINK_PAGES):
+    for blueprint in (dead_links, *LINK_PAGES, *HUB_PAGES):
         web.csrf.exempt(blueprint)  # the token of the link is the secret, and there is no cookie to borrow
     for command in COMMANDS:
         app.cli.add_command(command)

@@ -61,6 +61,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
                 "merges",
                 "groups",
                 "leaving",
+                "employer_links",
             }
         ),
         READERS,

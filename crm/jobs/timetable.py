@@ -17,6 +17,7 @@ from crm.core.clock import LONDON
 from crm.correspondence.jobs import read_mailbox
 from crm.desk.digest.jobs import owe_daily_digests
 from crm.desk.undelivered.jobs import follow_up_undelivered
+from crm.hub.jobs import answer_hub_requests
 from crm.imports.jobs import run_queued_imports
 from crm.jobs.housekeeping import forget_old
 from crm.merging.jobs import ask_by_night, search_for_duplicates
@@ -49,6 +50,7 @@ TIMETABLE = (
     Job("undelivered-emails", follow_up_undelivered, every(60)),
     Job("imports", run_queued_imports, every(2)),  # somebody is watching its progress
     Job("read-mailbox", read_mailbox, every(60)),
+    Job("hub-requests", answer_hub_requests, every(10)),  # somebody waits for the mail
     Job("renewals", send_renewals, every(20)),
     Job("find-duplicates", search_for_duplicates, every(5)),
     Job("duplicates-by-night", ask_by_night, daily(4, 10)),

@@ -74,6 +74,8 @@ CONTACT_KEYS: dict[str, Rule] = {
     "employer_link.contact_id": moves(),
     "pledge_answer.contact_id": moves(),
     "renewal_proposal.contact_id": moves(),
+    "employer_word.contact_id": unites(),
+    "erasure_request.contact_id": moves(),
 }
 
 

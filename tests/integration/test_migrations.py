@@ -30,6 +30,7 @@ from crm.desk.digest.models import DigestDay
 from crm.employers.companies import Company, CompanyStatus
 from crm.employers.models import Employer
 from crm.finding.schema import is_the_index
+from crm.hub.models import ErasureRequest, HubRequest
 from crm.imports.findings import Severity
 from crm.imports.models import (
     ImportChange,
@@ -47,6 +48,7 @@ from crm.interactions.models import Channel, InteractionCorrection
 from crm.links import models as link_models
 from crm.links.services import issue
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
+from crm.opportunities.employer_word.models import EmployerWord
 from crm.pledges.models import PledgeLineYearGroup, PledgeStatus
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
@@ -65,6 +67,7 @@ from tests.factories import (
     MailboxMessageFactory,
     MailFactory,
     MembershipFactory,
+    OpportunityFactory,
     PlaceFactory,
     PlanFactory,
     PledgeFactory,
@@ -177,6 +180,7 @@ def put_an_import(user: User) -> None:
 
 
 def put_pledges(employer: Employer) -> None:
+    put_the_employers_page(employer)
     AppetiteFactory.make(employer=employer)
     TermFactory.make()
     line = PledgeLineFactory.build(
@@ -196,6 +200,14 @@ def put_pledges(employer: Employer) -> None:
     proposal = RenewalProposal(run_id=run.id, employer_id=employer.id, former_id=pledge.id)
     proposal.lines = [RenewalLine(former_line_id=line.id, each=1)]
     db.session.add(proposal)
+
+
+def put_the_employers_page(employer: Employer) -> None:
+    contact = ContactFactory.make(employer=employer)
+    said = {"went_well": "", "to_change": "", "said_at": NOW}
+    db.session.add(EmployerWord(opportunity_id=OpportunityFactory.make().id, contact_id=contact.id, **said))
+    db.session.add(HubRequest(email="a@alder.example", asked_at=NOW))
+    db.session.add(ErasureRequest(contact_id=contact.id, asked_at=NOW))
 
 
 def put_mail(employer: Employer) -> None:

@@ -1,0 +1,77 @@
+"""What can be filled in on an employer's page. No keys, no CSRF tokens: the link is the secret; twice is harmless."""
+
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+
+from crm.core.forms import EmailField, PartForm, PhoneField, WholeNumberField
+from crm.opportunities.employer_word.services import Word
+from crm.pledges.models import Attitude
+
+RATINGS = [("5", "Very well"), ("4", "Well"), ("3", "All right"), ("2", "Not so well"), ("1", "Badly")]
+AGAIN = [
+    (Attitude.ACTIVELY_LOOKING.value, "Yes, we would like to"),
+    (Attitude.INTERESTED.value, "Maybe, ask us"),
+    (Attitude.NOT_THIS_YEAR.value, "No"),
+]
+LONGEST = 2000
+
+
+def _words() -> list[object]:
+    return [Optional(), Length(max=LONGEST, message="Shorten it to 2,000 characters")]
+
+
+class AskAgainForm(PartForm):
+    email = EmailField(
+        "Your work e-mail address",
+        validators=[InputRequired("Enter your e-mail address, like name@company.co.uk")],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+class WordForm(PartForm):
+    came = WholeNumberField(
+        "How many young people came?", validators=[Optional(), NumberRange(0, 10_000, "Enter a number like 4")]
+    )
+    rating = RadioField("How did it go?", choices=RATINGS, validators=[Optional()], validate_choice=False)
+    went_well = TextAreaField("What went well?", validators=_words(), render_kw={"rows": 3})
+    to_change = TextAreaField("What should be different next time?", validators=_words(), render_kw={"rows": 3})
+
+    def word(self) -> Word:
+        return Word(
+            came=self.came.data,
+            rating=int(self.rating.data) if self.rating.data in dict(RATINGS) else None,
+            went_well=self.went_well.data or "",
+            to_change=self.to_change.data or "",
+        )
+
+
+class AgainForm(PartForm):
+    attitude = RadioField("Would you host young people again?", choices=AGAIN, validate_choice=False)
+    reason = RadioField("If not, why not?", validators=[Optional()], validate_choice=False)
+
+    def offer_reasons(self, reasons: list[tuple[int, str]]) -> None:
+        self.reason.choices = [(str(reason_id), name) for reason_id, name in reasons]
+
+    def validate_attitude(self, field: RadioField) -> None:
+        if field.data not in dict(AGAIN):
+            raise StopValidation("Select whether you would host young people again")
+
+    def validate_reason(self, field: RadioField) -> None:
+        if self.attitude.data == Attitude.NOT_THIS_YEAR and field.data not in {
+            value for value, *_ in self.reason.iter_choices()
+        }:
+            raise StopValidation("Select why not")
+
+    @property
+    def reason_id(self) -> int | None:
+        return int(self.reason.data) if self.attitude.data == Attitude.NOT_THIS_YEAR else None
+
+
+class DetailsForm(PartForm):
+    job_title = StringField(
+        "Your job title",
+        validators=[Optional(), Length(max=200, message="Shorten your job title to 200 characters")],
+        render_kw={"autocomplete": "organization-title"},
+    )
+    phone = PhoneField("Phone", validators=[Optional()], render_kw={"autocomplete": "tel"})
+    mobile = PhoneField("Mobile", validators=[Optional()], render_kw={"autocomplete": "tel"})

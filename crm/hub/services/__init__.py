@@ -1,0 +1,1 @@
+"""What employers do on their page. Callers open the unit of work; nothing here commits."""

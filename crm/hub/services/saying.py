@@ -1,0 +1,70 @@
+"""What somebody at an employer changes about themselves on their page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from crm.core import clock
+from crm.core.db import db
+from crm.core.errors import Conflict
+from crm.employers.models import Contact
+from crm.employers.services.emailing import EmailingDetails, Said, lift_objection, record_emailing
+from crm.hub.models import ErasureRequest
+from crm.interactions.services.follow_ups import NextStep, add_follow_up
+
+BY_THE_PAGE = "on their page"
+A_MONTH = timedelta(days=30)  # UK GDPR, Article 12(3): within one month
+FORGET = "{name} asked to be forgotten: delete what is theirs, and tell them"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What somebody says of themselves. Texts are normalised already; None is not known."""
+
+    job_title: str | None
+    phone: str | None
+    mobile: str | None
+
+
+def change_details(contact: Contact, details: Details) -> None:
+    contact.job_title, contact.phone, contact.mobile = details.job_title, details.phone, details.mobile
+    db.session.flush()
+
+
+def stop_mails(contact: Contact) -> None:
+    """Their employer must be loaded. Saying so twice says it once."""
+    if contact.objected_on is None:
+        today = clock.today()
+        details = EmailingDetails(said=Said.OBJECTED, on=today, how=BY_THE_PAGE)
+        record_emailing(contact, details, seen=contact.version, today=today)
+
+
+def allow_mails(contact: Contact) -> None:
+    """They thought again."""
+    if contact.objected_on is not None:
+        lift_objection(contact, reason="They asked for our mails again on their page")
+
+
+def ask_to_be_forgotten(contact: Contact, officer_id: int | None) -> bool:
+    """Remember the wish, and make it the officer's next step, due within a month. Returns False if it was known."""
+    if open_request_of(contact.id) is not None:
+        return False
+    now = clock.now()
+    db.session.add(ErasureRequest(contact_id=contact.id, asked_at=now))
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict("You asked for this just now. We are on it.") from error
+    if officer_id is not None:
+        step = NextStep(FORGET.format(name=contact.name), clock.local_date(now) + A_MONTH, officer_id)
+        add_follow_up(contact.employer, step)
+    return True
+
+
+def open_request_of(contact_id: int) -> ErasureRequest | None:
+    statement = select(ErasureRequest).where(
+        ErasureRequest.contact_id == contact_id, ErasureRequest.settled_at.is_(None)
+    )
+    return db.session.scalars(statement).one_or_none()

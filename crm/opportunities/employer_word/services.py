@@ -1,0 +1,53 @@
+"""Writing down what an employer says. Callers open the unit of work; nothing here commits."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from crm.core import clock
+from crm.core.db import db
+from crm.core.errors import Conflict
+from crm.employers.models import Contact
+from crm.opportunities.employer_word.models import EmployerWord
+from crm.opportunities.models import Opportunity, OpportunityStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What somebody says; None and empty where they say nothing."""
+
+    came: int | None = None
+    rating: int | None = None
+    went_well: str = ""
+    to_change: str = ""
+
+
+def say(opportunity: Opportunity, contact: Contact, word: Word) -> EmployerWord:
+    """Write down what a person at the employer says of an opportunity, in place of what they said before.
+
+    Raises Conflict if it is not their employer's, has not begun, was cancelled, or more came than there was room for.
+    """
+    if contact.employer_id != opportunity.employer_id:
+        raise Conflict("This is another employer’s.")
+    if opportunity.status in {OpportunityStatus.CANCELLED, OpportunityStatus.DRAFT}:
+        raise Conflict("This did not take place, so there is nothing to say of it.")
+    if opportunity.starts_at > clock.now():
+        raise Conflict("This has not begun. Come back when it has.")
+    if word.came is not None and word.came > opportunity.capacity:
+        raise Conflict(f"There was room for {opportunity.capacity}. If more came, tell your officer.")
+    said = db.session.scalars(
+        select(EmployerWord)
+        .where(EmployerWord.opportunity_id == opportunity.id, EmployerWord.contact_id == contact.id)
+        .with_for_update()
+    ).one_or_none()
+    if said is None:
+        said = EmployerWord(opportunity_id=opportunity.id, contact_id=contact.id)
+        db.session.add(said)
+    said.came, said.rating = word.came, word.rating
+    said.went_well, said.to_change, said.said_at = word.went_well, word.to_change, clock.now()
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict("This was sent twice at the same moment, and is saved.") from error
+    return said
