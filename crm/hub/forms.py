@@ -47,7 +47,7 @@ class WordForm(PartForm):
 
 class AgainForm(PartForm):
     attitude = RadioField("Would you host young people again?", choices=AGAIN, validate_choice=False)
-    reason = RadioField("If not, why not?", validators=[Optional()], validate_choice=False)
+    reason = RadioField("If not, why not?", validate_choice=False)
 
     def offer_reasons(self, reasons: list[tuple[int, str]]) -> None:
         self.reason.choices = [(str(reason_id), name) for reason_id, name in reasons]
