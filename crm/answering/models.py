@@ -11,7 +11,7 @@ from crm.core import clock
 from crm.core.db import Base, Timestamped
 from crm.employers.models import Contact
 from crm.links.models import EmployerLink
-from crm.pledges.models import Pledge
+from crm.pledges.models import Pledge, PledgeStatement
 
 UNDO_FOR = timedelta(days=7)
 
@@ -60,6 +60,8 @@ class PledgeAnswer(Timestamped, Base):
     may_be_named: Mapped[bool | None]  # publicly; None: not said
     insured: Mapped[Insured | None]
     insured_until: Mapped[date | None]
+    # The version that was read with the question. Empty: before there were versions.
+    statement_id: Mapped[int | None] = mapped_column(ForeignKey("pledge_statement.id", ondelete="RESTRICT"), index=True)
     answered_at: Mapped[datetime]
     network: Mapped[str | None]  # the address the answer came from, should it ever be disputed
     browser: Mapped[str | None]
@@ -71,7 +73,7 @@ class PledgeAnswer(Timestamped, Base):
     superseded_pledge: Mapped[Pledge | None] = relationship(foreign_keys=[superseded_pledge_id], lazy="raise_on_sql")
     contact: Mapped[Contact] = relationship(lazy="raise_on_sql")
     link: Mapped[EmployerLink] = relationship(lazy="raise_on_sql")
-
+    statement: Mapped[PledgeStatement | None] = relationship(lazy="raise_on_sql")
     undone_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
 
     @property

@@ -21,12 +21,17 @@ def answer_that_offered(pledge_id: int) -> PledgeAnswer | None:
 
 
 def answers_about(pledge_id: int) -> Sequence[PledgeAnswer]:
-    """Every answer to a version, or that offered it, latest first; contact and who undid it loaded. One statement."""
+    """Every answer to a version, or that offered it, latest first. One statement.
+
+    The contact, the version of the statement and who undid it are loaded.
+    """
     statement = (
         select(PledgeAnswer)
         .where(or_(PledgeAnswer.pledge_id == pledge_id, PledgeAnswer.offered_pledge_id == pledge_id))
         .order_by(PledgeAnswer.id.desc())
-        .options(joinedload(PledgeAnswer.contact), joinedload(PledgeAnswer.undone_by))
+        .options(
+            joinedload(PledgeAnswer.contact), joinedload(PledgeAnswer.undone_by), joinedload(PledgeAnswer.statement)
+        )
     )
     return db.session.scalars(statement).all()
 

@@ -12,6 +12,7 @@ from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
 from crm.pledges.models import PledgeStatement
+from crm.pledges.plain_text import Block, text_blocks
 
 PARTS = {"wording": "The pledge", "what_counts": "What counts", "data_protection": "Data protection"}
 
@@ -29,6 +30,16 @@ def statement_in_force() -> PledgeStatement:
     """The latest version, with who published it. There always is one: a migration wrote the first. One statement."""
     latest = select(PledgeStatement).order_by(PledgeStatement.number.desc()).limit(1)
     return db.session.scalars(latest.options(joinedload(PledgeStatement.published_by))).one()
+
+
+def in_parts(statement: PledgeStatement) -> list[tuple[str, list[Block]]]:
+    """What a version says: each part's heading and its text."""
+    return [(heading, text_blocks(getattr(statement, name))) for name, heading in PARTS.items()]
+
+
+def is_statement(statement_id: int) -> bool:
+    """Whether there is a version with this id. One statement."""
+    return db.session.get(PledgeStatement, statement_id) is not None
 
 
 def all_statements() -> Sequence[PledgeStatement]:

@@ -32,6 +32,7 @@ class Given:
     may_be_named: bool | None = None
     insured: Insured | None = None
     insured_until: date | None = None
+    statement_id: int | None = None  # the version of the statement that was read
     network: str | None = None
     browser: str | None = None
 
@@ -67,6 +68,7 @@ def give_answer(link: EmployerLink, pledge: Pledge, given: Given) -> PledgeAnswe
         may_be_named=given.may_be_named,
         insured=given.insured,
         insured_until=given.insured_until,
+        statement_id=given.statement_id,
         answered_at=now,
         network=given.network,
         browser=given.browser,

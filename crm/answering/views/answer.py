@@ -21,6 +21,7 @@ from crm.links.views import dead, done, find, opened_by_link
 from crm.pledges.appetites import AppetiteDetails, record_appetite
 from crm.pledges.models import Attitude, Pledge, PledgeLine
 from crm.pledges.queries import load_lines
+from crm.pledges.statements import in_parts, is_statement, statement_in_force
 from crm.pledges.wording import counted_kind
 from crm.reference.models import DeclineReason
 from crm.reference.queries import offered
@@ -105,9 +106,16 @@ def _given(form: AnswerForm, lines: Sequence[PledgeLine]) -> Given:
         may_be_named={"yes": True, "no": False}.get(form.may_be_named.data),
         insured=Insured(form.insured.data) if form.insured.data else None,
         insured_until=form.insured_until_day,
+        statement_id=_statement_read(form),
         network=request.remote_addr,
         browser=request.user_agent.string[:LONGEST] or None,
     )
+
+
+def _statement_read(form: AnswerForm) -> int:
+    """The version that stood on the page that was sent, even if another was published since."""
+    shown = form.statement_id.data
+    return shown if shown and is_statement(shown) else statement_in_force().id
 
 
 def _not_this_year(link: EmployerLink, pledge: Pledge, form: AnswerForm, answer: PledgeAnswer) -> None:
@@ -122,10 +130,13 @@ def _pledge(link: EmployerLink) -> Pledge:
 
 def _page(token: str, link: EmployerLink, form: AnswerForm, lines: Sequence[PledgeLine]) -> ResponseReturnValue:
     form.offer_reasons(offered(DeclineReason))
-    pledge = _pledge(link)
+    pledge, statement = _pledge(link), statement_in_force()
+    form.statement_id.data, form.statement_id.raw_data = statement.id, None
     return render_template(
         "answering/answer.html",
         form=form,
+        statement=statement,
+        statement_parts=in_parts(statement),
         token=token,
         link=link,
         pledge=pledge,

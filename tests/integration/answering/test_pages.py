@@ -19,6 +19,7 @@ from crm.links.services import Issued, issue, revoke
 from crm.notifications.models import OutboxEmail
 from crm.pledges.models import Appetite, Attitude, Pledge, PledgeLine, PledgeStatus
 from crm.pledges.queries import load_lines
+from crm.pledges.statements import StatementTexts, publish_statement, statement_in_force
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import DeclineReasonFactory, SiteFactory, UserFactory
 from tests.integration.answering.answering import a_contact, a_link, a_sent_pledge
@@ -434,6 +435,48 @@ def test_mail_is_stopped_by_one_press_or_by_the_mail_program(client: CarefulClie
     assert stored(Contact)[0].objected_on == clock.today()
     assert "We have stopped" in client.get(path(stop, "stop")).text
     assert client.post(path(stop, "stop")).status_code == 303
+
+
+def test_an_answer_keeps_the_version_of_the_statement_it_was_given_on(client: CarefulClient, asked: Issued) -> None:
+    page = client.get(path(asked)).text
+    read = statement_in_force().id
+    assert f'name="statement_id" value="{read}"' in page
+    assert "This is a promise, not a contract" in page
+    with committing():
+        texts = StatementTexts("Something else", "What counts", "Data")
+        publish_statement(texts, "Shorter", seen=1, by=UserFactory.make(), at=clock.now())
+
+    client.post(path(asked), data={**YES, "statement_id": str(read)})
+
+    assert stored(PledgeAnswer)[0].statement_id == read
+
+
+def test_without_a_known_version_the_one_in_force_is_meant(client: CarefulClient, asked: Issued) -> None:
+    client.post(path(asked), data={**YES, "statement_id": "4711"})
+
+    assert stored(PledgeAnswer)[0].statement_id == statement_in_force().id
+
+
+def test_the_receipt_of_a_yes_leads_to_a_certificate_and_a_badge(client: CarefulClient, asked: Issued) -> None:
+    client.post(path(asked), data=YES)
+    receipt = mailed("pledge-receipt", "receipt")
+
+    assert f"{receipt}/certificate" in client.get(receipt).text
+    page = client.get(f"{receipt}/certificate")
+    assert "has pledged real experience of work" in page.text
+    kinds = {ending: client.get(f"{receipt}/{ending}") for ending in ("certificate.pdf", "badge.svg", "badge.png")}
+    assert [each.mimetype for each in kinds.values()] == ["application/pdf", "image/svg+xml", "image/png"]
+    for each in (page, *kinds.values()):
+        assert (each.headers["Referrer-Policy"], each.headers["Cache-Control"]) == ("no-referrer", "no-store")
+
+
+def test_without_a_promise_there_is_no_certificate(client: CarefulClient, asked: Issued) -> None:
+    client.post(path(asked), data={"kind": "decline", **WHO, "reason": str(DeclineReasonFactory.make().id)})
+    receipt = mailed("pledge-receipt", "receipt")
+
+    assert "certificate" not in client.get(receipt).text
+    for page in (f"{receipt}/certificate", f"{receipt}/badge.svg", "/receipt/wrong/certificate.pdf"):
+        assert client.get(page).status_code == 404
 
 
 @pytest.mark.rounds(2)
