@@ -70,6 +70,7 @@ AUTHORSHIP = frozenset(
         "employer_link.revoked_by_id",
         "employer_link.sent_by_id",
         "employer_merge.merged_by_id",
+        "employer_word.settled_by_id",
         "erasure_request.settled_by_id",
         "follow_up.done_by_id",
         "import_run.started_by_id",

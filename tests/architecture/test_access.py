@@ -216,6 +216,8 @@ ACCESS: dict[str, frozenset[Role]] = {
     "opportunities.end_place": STAFF,
     "opportunities.pledge_line": STAFF,
     "opportunities.register": TAKE_PART,
+    "opportunities.take_word": STAFF,
+    "opportunities.keep_word": STAFF,
     "opportunities.printed_register": TAKE_PART,
     "providers.index": STAFF,
     "providers.export": STAFF,

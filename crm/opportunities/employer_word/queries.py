@@ -15,7 +15,7 @@ def words_about(opportunity_id: int) -> Sequence[EmployerWord]:
         select(EmployerWord)
         .where(EmployerWord.opportunity_id == opportunity_id)
         .order_by(EmployerWord.said_at.desc(), EmployerWord.id.desc())
-        .options(joinedload(EmployerWord.contact))
+        .options(joinedload(EmployerWord.contact), joinedload(EmployerWord.settled_by))
     )
     return db.session.scalars(statement).all()
 

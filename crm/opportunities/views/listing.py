@@ -23,6 +23,7 @@ from crm.opportunities.forms.narrowing import STATUS_LABELS, OpportunityFilterFo
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
 from crm.opportunities.queries import OpportunityRow
 from crm.opportunities.views.blueprint import bp
+from crm.opportunities.views.employer_word import word_rows
 from crm.providers.queries import provider_of, providers_in_use
 
 LIST = ListName.OPPORTUNITIES
@@ -112,6 +113,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         held=held,
         unmarked=sum(place.status is PlaceStatus.CONFIRMED for place in held),
         may=_permissions(opportunity),
+        words=word_rows(opportunity_id, held) if viewer.is_staff else [],
         sees_places=sees_places,
         is_staff=viewer.is_staff,
         problems=queries.readiness_of(opportunity).problems if viewer.is_staff else (),
