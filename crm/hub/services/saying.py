@@ -1,12 +1,16 @@
 """What somebody at an employer changes about themselves on their page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import contains_eager
 
+from crm.accounts.models import User
 from crm.core import clock
+from crm.core.access import MANAGERS, Role
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.employers.models import Contact
@@ -17,6 +21,8 @@ from crm.interactions.services.follow_ups import NextStep, add_follow_up
 BY_THE_PAGE = "on their page"
 A_MONTH = timedelta(days=30)  # UK GDPR, Article 12(3): within one month
 FORGET = "{name} asked to be forgotten: delete what is theirs, and tell them"
+
+LONGEST_NAME = 150  # so that it fits a next step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +63,52 @@ def ask_to_be_forgotten(contact: Contact, officer_id: int | None) -> bool:
         db.session.flush()
     except IntegrityError as error:
         raise Conflict("You asked for this just now. We are on it.") from error
+    officer_id = officer_id or _longest_serving_manager()
     if officer_id is not None:
-        step = NextStep(FORGET.format(name=contact.name), clock.local_date(now) + A_MONTH, officer_id)
+        step = NextStep(FORGET.format(name=contact.name[:LONGEST_NAME]), clock.local_date(now) + A_MONTH, officer_id)
         add_follow_up(contact.employer, step)
     return True
+
+
+def _longest_serving_manager() -> int | None:
+    """Who sees to it where an employer has no officer of its own."""
+    statement = (
+        select(User.id)
+        .where(User.role.in_(sorted(MANAGERS)), User.disabled_at.is_(None))
+        .order_by(case((User.role == Role.MANAGER, 0), else_=1), User.id)
+        .limit(1)
+    )
+    return db.session.scalar(statement)
+
+
+def open_requests_at(employer_id: int) -> Sequence[ErasureRequest]:
+    """Who at an employer waits to be forgotten, longest first, with the person. One statement."""
+    statement = (
+        select(ErasureRequest)
+        .join(ErasureRequest.contact)
+        .where(Contact.employer_id == employer_id, ErasureRequest.settled_at.is_(None))
+        .order_by(ErasureRequest.asked_at, ErasureRequest.id)
+        .options(contains_eager(ErasureRequest.contact))
+    )
+    return db.session.scalars(statement).all()
+
+
+def settle(request_id: int, employer_id: int, *, by: User) -> None:
+    """Note that an officer has seen to a wish to be forgotten.
+
+    Raises Conflict if nobody at the employer waits for that any more.
+    """
+    statement = (
+        select(ErasureRequest)
+        .join(ErasureRequest.contact)
+        .where(ErasureRequest.id == request_id, Contact.employer_id == employer_id, ErasureRequest.settled_at.is_(None))
+        .with_for_update(of=ErasureRequest)
+    )
+    request = db.session.scalars(statement).one_or_none()
+    if request is None:
+        raise Conflict("A colleague has seen to this already.")
+    request.settled_at, request.settled_by_id = clock.now(), by.id
+    db.session.flush()
 
 
 def open_request_of(contact_id: int) -> ErasureRequest | None:

@@ -9,7 +9,7 @@ from crm.core.errors import Conflict, NotFound
 from crm.core.forms import pressed
 from crm.core.submissions import submitting
 from crm.employers.queries import contacts_of, get_employer
-from crm.hub.services import asking
+from crm.hub.services import asking, saying
 from crm.links.services import revoke
 
 PURPOSES = {
@@ -34,6 +34,8 @@ def index(employer_id: int) -> ResponseReturnValue:
         rows=rows,
         live={row.id for row in rows if asking.is_live(row)},
         purposes=PURPOSES,
+        forgetting=saying.open_requests_at(employer_id),
+        answer_by=saying.A_MONTH,
         people=[each for each in contacts_of(employer_id) if each.email and each.left_at is None],
     )
 
@@ -65,4 +67,17 @@ def send(employer_id: int, contact_id: int) -> ResponseReturnValue:
         asking.send_link(contact, by=viewer, key=f"hub-link:sent:{form.submission_key.data}")
         submission.leads_to = url_for("employer_links.index", employer_id=employer_id)
     flash(f"{contact.name} gets the link by e-mail.", "success")
+    return redirect(submission.leads_to)
+
+
+@bp.post("/<int:employer_id>/forgetting/<int:request_id>/settle")
+@allow(*STAFF)
+def settle(employer_id: int, request_id: int) -> ResponseReturnValue:
+    """Somebody was forgotten, or told why not."""
+    viewer = signed_in_user()
+    with submitting(pressed()) as submission:
+        get_employer(employer_id, viewer=viewer)
+        saying.settle(request_id, employer_id, by=viewer)
+        submission.leads_to = url_for("employer_links.index", employer_id=employer_id)
+    flash("Noted that this is seen to.", "success")
     return redirect(submission.leads_to)

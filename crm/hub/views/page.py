@@ -10,14 +10,12 @@ from crm.audit.recording import because
 from crm.core import clock
 from crm.core.access import allow
 from crm.core.db import committing
-from crm.core.errors import Conflict
-from crm.core.forms import PartForm
+from crm.core.errors import Conflict, EditedMeanwhile
 from crm.hub import queries
 from crm.hub.calendars import calendar
 from crm.hub.forms import AgainForm, DetailsForm, WordForm
 from crm.hub.services import saying
 from crm.links.models import EmployerLink, LinkPurpose
-from crm.links.services import mark_opened
 from crm.links.views import dead, done, find, opened_by_link
 from crm.opportunities.employer_word.queries import words_of
 from crm.opportunities.employer_word.services import say
@@ -110,8 +108,9 @@ def word(token: str, opportunity_id: int) -> ResponseReturnValue:
             return "word"
 
         saved = _change(token, write, form)
-        if saved is not None:
-            return saved
+        link = find(token, LinkPurpose.HUB)
+        if saved is not None or link is None:
+            return saved or done()
     return render_template("hub/word.html", token=token, link=link, form=form, opportunity=opportunity)
 
 
@@ -132,8 +131,9 @@ def again(token: str) -> ResponseReturnValue:
             return "again"
 
         saved = _change(token, write, form)
-        if saved is not None:
-            return saved
+        link = find(token, LinkPurpose.HUB)
+        if saved is not None or link is None:
+            return saved or done()
     return render_template("hub/again.html", token=token, link=link, form=form, year=year)
 
 
@@ -154,8 +154,9 @@ def details(token: str) -> ResponseReturnValue:
             return "details"
 
         saved = _change(token, write, form)
-        if saved is not None:
-            return saved
+        link = find(token, LinkPurpose.HUB)
+        if saved is not None or link is None:
+            return saved or done()
     return render_template("hub/details.html", token=token, link=link, form=form)
 
 
@@ -194,19 +195,30 @@ def _gone() -> ResponseReturnValue:
     return done() if request.method == "POST" else dead()
 
 
-def _change(token: str, write: Change, form: PartForm | None = None) -> ResponseReturnValue | None:
+def _change(
+    token: str, write: Change, form: WordForm | AgainForm | DetailsForm | None = None
+) -> ResponseReturnValue | None:
     """Write something down in the name of who has the link. None, with the reason on the form, if it cannot be."""
     try:
-        with committing():
-            link = find(token, LinkPurpose.HUB)
-            if link is None:
-                return done()
-            mark_opened(link, at=clock.now())
-            with because("On the employer’s own page", actor=f"{link.contact.name} of {link.employer.name}"):
-                said = write(link)
+        said = _written(token, write)
     except Conflict as refusal:
         if form is not None:
             form.refuse(str(refusal))
             return None
         said = ""
-    return redirect(url_for("hub.show", token=token, done=said or None), 303)
+    return done() if said is None else redirect(url_for("hub.show", token=token, done=said or None), 303)
+
+
+def _written(token: str, write: Change, *, once_more: bool = True) -> str | None:
+    """What was written down; None if the link opens nothing any more."""
+    try:
+        with committing():
+            link = find(token, LinkPurpose.HUB)
+            if link is None:
+                return None
+            with because("On the employer’s own page", actor=f"{link.contact.name} of {link.employer.name}"):
+                return write(link)
+    except EditedMeanwhile:  # a second press at the same moment, or an officer: they know best what is theirs
+        if not once_more:
+            raise
+        return _written(token, write, once_more=False)

@@ -80,6 +80,20 @@ def _ids(key: str, employer_id: int) -> Sequence[int]:
     return db.session.scalars(statement).all()
 
 
+def open_twins(key: str, survivor_id: int, loser_id: int) -> dict[int, int]:
+    """The same for a key that is unique by itself among some rows: "one open request of a person"."""
+    table, column = table_of(key), column_of(key)
+    found: dict[int, int] = {}
+    for index in table.indexes:
+        where = index.dialect_options["sqlite"]["where"]
+        if index.unique and where is not None and [each.name for each in index.columns] == [column]:
+            rows = select(table.c.id).where(where).order_by(table.c.id)
+            ours = db.session.scalar(rows.where(table.c[column] == survivor_id))
+            theirs = db.session.scalars(rows.where(table.c[column] == loser_id))
+            found |= {each: ours for each in theirs if ours is not None}
+    return found
+
+
 def unique_with(table: Table, column: str) -> Iterator[list[str]]:
     """Of each unique key with this column in it, the other columns. Keys of some rows only have rules of their own."""
     keys: list[UniqueConstraint | Index] = [each for each in table.constraints if isinstance(each, UniqueConstraint)]

@@ -13,7 +13,7 @@ from crm.core.db import db
 from crm.employers.models import Contact, Employer, Site
 from crm.groups.models import Membership
 from crm.merging.ledger import Ledger
-from crm.merging.queries.parts import Part, column_of, parts, table_of, twins
+from crm.merging.queries.parts import Part, column_of, open_twins, parts, table_of, twins
 from crm.merging.rules import CONTACT_KEYS, PERSON_EITHER, PERSON_LACKS, How
 from crm.pledges.models import Pledge, PledgeStatus
 
@@ -58,7 +58,7 @@ def _unite_contacts(ledger: Ledger, same: Mapping[int, int]) -> None:
 
 def _name_instead(ledger: Ledger, key: str, theirs: int, ours: int) -> None:
     table, column = table_of(key), column_of(key)
-    clashing = twins(key, ours, theirs)
+    clashing = twins(key, ours, theirs) | open_twins(key, ours, theirs)
     ids = db.session.scalars(select(table.c.id).where(table.c[column] == theirs).order_by(table.c.id)).all()
     ledger.change(table.name, [each for each in ids if each not in clashing], {column: ours})
 
