@@ -218,7 +218,7 @@ def _written(token: str, write: Change, *, once_more: bool = True) -> str | None
                 return None
             with because("On the employer’s own page", actor=f"{link.contact.name} of {link.employer.name}"):
                 return write(link)
-    except EditedMeanwhile:  # a second press at the same moment, or an officer: they know best what is theirs
+    except (Conflict, EditedMeanwhile):  # a second press at the same moment, or an officer: that is seen now
         if not once_more:
             raise
         return _written(token, write, once_more=False)

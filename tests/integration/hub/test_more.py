@@ -16,6 +16,7 @@ from crm.hub.services import saying
 from crm.interactions.models import FollowUp
 from crm.links.models import LinkPurpose
 from crm.links.services import issue
+from crm.pledges.models import Appetite
 from tests.conftest import CarefulClient, stored
 from tests.factories import ContactFactory, EmployerFactory, PledgeFactory, PledgeLineFactory, UserFactory
 from tests.integration.merging.arranging import merge, officer, undo
@@ -65,7 +66,11 @@ def test_without_a_pledge_in_force_there_is_no_certificate(client: CarefulClient
 
 @pytest.mark.parametrize(
     ("path", "data"),
-    [("details", {"job_title": "Owner", "phone": "01632 960961"}), ("mails", {"send": "stop"})],
+    [
+        ("details", {"job_title": "Owner", "phone": "01632 960961"}),
+        ("mails", {"send": "stop"}),
+        ("again", {"attitude": "interested"}),
+    ],
 )
 def test_presses_at_the_same_moment_are_all_answered_and_write_it_once(
     app: Flask, hub: str, path: str, data: dict[str, str]
@@ -77,7 +82,8 @@ def test_presses_at_the_same_moment_are_all_answered_and_write_it_once(
     assert at_once(app, *[press] * 2) == [303, 303]
 
     (contact,) = stored(Contact)
-    assert contact.version == 2
+    assert contact.version == (1 if path == "again" else 2)
+    assert len(stored(Appetite)) == (1 if path == "again" else 0)
 
 
 def test_an_employer_that_nobody_looks_after_is_not_forgotten_over(contact: Contact) -> None:
