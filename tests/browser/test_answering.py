@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from crm.core import clock
 from crm.core.db import committing, db
@@ -70,6 +71,23 @@ def test_saying_yes_takes_at_most_six_clicks_and_fields(open_browser: Opener, as
     problems += [*barriers(page), *scrolls_sideways(page)]
     assert len(steps) <= MOST_STEPS
     assert not problems, "\n".join(problems)
+
+
+def test_no_request_says_that_it_comes_from_a_page_with_a_token(open_browser: Opener, ask: Callable[[], Asked]) -> None:
+    page = open_browser(None, WIDE)
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request))  # noqa: PLW0108  # Playwright marks what it calls
+    page.goto(ask()[0])
+    page.get_by_label("Not this year").check()
+    page.get_by_role("button", name="Send our answer").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("link", name="Privacy").click()
+    page.wait_for_url("**/privacy")
+
+    paths = {urlsplit(each.url).path for each in sent}
+    assert {"/privacy", "/static/build/init.js", "/static/build/answer.js"} <= paths
+    assert any(path.endswith("/seen") for path in paths)
+    assert [each.url for each in sent if "/answer/" in each.all_headers().get("referer", "")] == []
 
 
 def test_other_numbers_are_counted_as_they_are_typed_and_other_parts_stay_out_of_the_way(

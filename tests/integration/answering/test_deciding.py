@@ -45,6 +45,9 @@ def test_the_page_of_an_offer_says_who_answered_and_asks_for_a_decision(officer:
     assert "They offer something different from what we asked" in page
     assert "Dana Price" in page
     assert "4 young people will each have 2 placements" in page
+    asked, _, offered = page.partition("We asked for")[2].partition("They offer")
+    assert "10 × 3 placements" in asked
+    assert "4 × 2 placements" in offered
 
 
 def test_an_offer_is_accepted_with_one_press_and_the_employer_is_told(officer: CarefulClient) -> None:
