@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from crm.accounts.models import SignInFailure
+from crm.accounts.models import SignIn, SignInFailure
 from crm.accounts.services.throttling import LIMITS, Attempt
 from crm.answering.models import AnswerKind, Insured, PledgeAnswer
 from crm.core import clock
@@ -361,9 +361,13 @@ def test_the_pages_look_at_nobodys_cookie_and_leave_waiting_messages_waiting(
     client.sign_in(UserFactory.make(name="Olu Officer"))
     with client.session_transaction() as cookie:
         cookie["_flashes"] = [("success", "Saved.")]
+    db.session.query(SignIn).one().last_seen_at -= timedelta(hours=1)  # any other page would note that they are here
+    db.session.commit()
+    before = everything()
 
     page = client.get(path(asked))
 
+    assert everything() == before
     assert "Set-Cookie" not in page.headers
     assert "Olu Officer" not in page.text
     assert "Saved." not in page.text
