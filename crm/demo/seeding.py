@@ -13,6 +13,7 @@ from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.demo.asking import ask_for_opportunities, give_the_first_officer_a_day, speak_about_email
 from crm.demo.checking import check_sites
+from crm.demo.employers_words import say_how_it_went
 from crm.demo.grouping import seat_employers
 from crm.demo.happenings import Diary, go_wrong, keep, large_talk
 from crm.demo.listing import mark_and_save_views
@@ -79,6 +80,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         write_twice(everybody, today)
         mark_and_save_views(everybody, users, today)
         send_pledges(today)
+        say_how_it_went(everybody, today)
         set_actor(None)
 
 

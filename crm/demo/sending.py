@@ -55,19 +55,19 @@ def _waiting(today: date) -> Sequence[Pledge]:
 
 
 def _opened(link: EmployerLink, _pledge: Pledge, _officer: User) -> None:
-    _date_back(link, 3 * DAY)
+    date_back(link, 3 * DAY)
     mark_opened(link, at=clock.now() - DAY)
 
 
 def _chased(link: EmployerLink, _pledge: Pledge, _officer: User) -> None:
     """Sent eight days ago: the first reminder went out by itself."""
-    _date_back(link, 8 * DAY)
+    date_back(link, 8 * DAY)
     chase(link.id, now=clock.now())
     _delivered(link, clock.now())
 
 
 def _failed(link: EmployerLink, _pledge: Pledge, _officer: User) -> None:
-    _date_back(link, 2 * DAY)
+    date_back(link, 2 * DAY)
     db.session.execute(
         update(OutboxEmail)
         .where(OutboxEmail.key.in_(_keys(link)))
@@ -76,25 +76,25 @@ def _failed(link: EmployerLink, _pledge: Pledge, _officer: User) -> None:
 
 
 def _ended(link: EmployerLink, _pledge: Pledge, _officer: User) -> None:
-    _date_back(link, 32 * DAY)
+    date_back(link, 32 * DAY)
 
 
 def _sent_again(link: EmployerLink, pledge: Pledge, officer: User) -> None:
     """Taken back from one, and on its way to another or the same."""
-    _date_back(link, 4 * DAY)
+    date_back(link, 4 * DAY)
     services.revoke(link, by=officer)
     services.send(pledge, [link.contact], by=officer)
 
 
 def _answered_with_other_numbers(link: EmployerLink, pledge: Pledge, _officer: User) -> None:
-    _date_back(link, 3 * DAY)
+    date_back(link, 3 * DAY)
     first, *others = map(details_of, pledge.lines)
     fewer = replace(first, young_people=max(1, (first.young_people or 2) // 2))
     _answer(link, pledge, AnswerKind.DIFFER, [fewer, *others])
 
 
 def _confirmed(link: EmployerLink, pledge: Pledge, _officer: User) -> None:
-    _date_back(link, 5 * DAY)
+    date_back(link, 5 * DAY)
     _answer(link, pledge, AnswerKind.CONFIRM, ())
 
 
@@ -104,7 +104,7 @@ def _answer(link: EmployerLink, pledge: Pledge, kind: AnswerKind, lines: Sequenc
     services.give_answer(link, pledge, given)
 
 
-def _date_back(link: EmployerLink, by: timedelta) -> None:
+def date_back(link: EmployerLink, by: timedelta) -> None:
     """As if it had been sent some days ago: its mail has gone out."""
     at = clock.now() - by
     link.created_at, link.expires_at = at, link.expires_at - by

@@ -16,6 +16,7 @@ from crm.demo.people import add_people, password_hashes, sign_ins
 from crm.desk.pledge_rows import PledgeFilter, pledge_rows, total_in_force
 from crm.employers.models import Contact, Employer, Site
 from crm.fulfilment.progress import LineInForce, lines_in_force, progress_by_kind, total
+from crm.hub.models import ErasureRequest
 from crm.interactions.models import (
     Direction,
     FollowUp,
@@ -26,11 +27,13 @@ from crm.interactions.models import (
     PlannedInteraction,
     PlanStatus,
 )
+from crm.links.models import EmployerLink, LinkPurpose
 from crm.lists.models import SavedView
 from crm.merging.models import LikelyPair
 from crm.notifications.models import EmailStatus, OutboxEmail
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
-from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
+from crm.opportunities.employer_word.models import EmployerWord
+from crm.opportunities.models import CAME, HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.pledges.models import Appetite, Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Provider, ProviderMember
 from crm.providers.requests.models import Request
 from crm.reference.academic_years import AcademicYear
@@ -123,6 +126,22 @@ def _says_what_was_asked(today: date) -> None:
     assert {status for (status,) in db.session.execute(select(Request.status))} == {"new", "taken", "met", "declined"}
     assert how_many(Contact, Contact.objected_on.is_not(None)) > 1
     assert how_many(Employer, Employer.quiet_until > today) == 2
+    _says_what_employers_said()
+
+
+def _says_what_employers_said() -> None:
+    """A number that is not ours, one that is, and none; next year; a wish to be forgotten; a link to the page."""
+    came = func.sum(Place.came).filter(Place.status.in_(CAME))
+    words = db.session.execute(
+        select(EmployerWord.came, came)
+        .join(Place, Place.opportunity_id == EmployerWord.opportunity_id)
+        .group_by(EmployerWord.id)
+        .order_by(EmployerWord.id)
+    ).all()
+    assert [None if said is None else said - (ours or 0) for said, ours in words] == [-1, 0, None]
+    assert how_many(Appetite, Appetite.recorded_by_id.is_(None)) == 1
+    assert how_many(ErasureRequest, ErasureRequest.settled_at.is_(None)) == 1
+    assert how_many(EmployerLink, EmployerLink.purpose == LinkPurpose.HUB, EmployerLink.opened_at.is_not(None)) == 1
 
 
 def _adds_up_in_the_list_as_in_the_figures(year: AcademicYear, today: date) -> None:
