@@ -22,7 +22,6 @@ class Attempt(StrEnum):
 
     SIGN_IN = "sign in"  # counted when it fails
     FORGOTTEN = "forgotten"  # every request for a link counts, or it would say which accounts exist
-    LINK = "link"  # counted when the link means nothing
     HUB = "hub"  # every request for the link to an employer’s page counts, for the same reason
 
 
@@ -30,7 +29,6 @@ class Attempt(StrEnum):
 LIMITS = {
     Attempt.SIGN_IN: (timedelta(minutes=15), 5, 50),
     Attempt.FORGOTTEN: (timedelta(hours=1), 3, 20),
-    Attempt.LINK: (timedelta(minutes=15), 50, 50),
     Attempt.HUB: (timedelta(hours=1), 3, 20),
 }
 
