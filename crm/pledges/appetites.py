@@ -72,10 +72,11 @@ def record_appetite(
     appetite.attitude, appetite.reason, appetite.detail = details.attitude, reason, details.detail.strip()
     appetite.recorded_on = on
     appetite.recorded_by = by
+    name = employer.name  # a flush that fails forgets what was loaded
     try:
         db.session.flush()
     except IntegrityError as error:
-        raise Conflict(f"Somebody else has just written down what {employer.name} says of {year}.") from error
+        raise Conflict(f"Somebody else has just written down what {name} says of {year}.") from error
     return appetite
 
 
