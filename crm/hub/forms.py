@@ -75,3 +75,9 @@ class DetailsForm(PartForm):
     )
     phone = PhoneField("Phone", validators=[Optional()], render_kw={"autocomplete": "tel"})
     mobile = PhoneField("Mobile", validators=[Optional()], render_kw={"autocomplete": "tel"})
+    address = TextAreaField(
+        "Where young people come to",
+        validators=[Optional(), Length(max=500, message="Shorten the address to 500 characters")],
+        description="The address of your site",
+        render_kw={"rows": 3, "autocomplete": "street-address"},
+    )

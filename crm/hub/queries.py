@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.core.clock import start_of_day
 from crm.core.db import db
+from crm.employers.models import Site
 from crm.fulfilment.progress import pledge_progress
 from crm.fulfilment.standing import Progress
 from crm.opportunities.models import CAME, HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place
@@ -83,6 +84,13 @@ def own_opportunity(employer_id: int, opportunity_id: int) -> Opportunity | None
         .options(joinedload(Opportunity.site))
     )
     return db.session.scalars(statement).one_or_none()
+
+
+def only_site(employer_id: int) -> Site | None:
+    """The site in use, if there is exactly one: which of several somebody means, an officer has to ask."""
+    statement = select(Site).where(Site.employer_id == employer_id, Site.closed_at.is_(None)).order_by(Site.id).limit(2)
+    sites = db.session.scalars(statement).all()
+    return sites[0] if len(sites) == 1 else None
 
 
 def split(rows: Sequence[OwnOpportunity], now: datetime) -> tuple[list[OwnOpportunity], list[OwnOpportunity]]:

@@ -13,7 +13,7 @@ from crm.core import clock
 from crm.core.access import MANAGERS, Role
 from crm.core.db import db
 from crm.core.errors import Conflict
-from crm.employers.models import Contact
+from crm.employers.models import Contact, Site
 from crm.employers.services.emailing import EmailingDetails, Said, lift_objection, record_emailing
 from crm.hub.models import ErasureRequest
 from crm.interactions.services.follow_ups import NextStep, add_follow_up
@@ -32,9 +32,13 @@ class Details:
     job_title: str | None
     phone: str | None
     mobile: str | None
+    address: str | None = None  # of their only site
 
 
-def change_details(contact: Contact, details: Details) -> None:
+def change_details(contact: Contact, details: Details, site: Site | None = None) -> None:
+    """Their own, and the address of the site, if the employer has one only. An empty address leaves what is known."""
+    if site is not None and details.address:
+        site.address = details.address
     contact.job_title, contact.phone, contact.mobile = details.job_title, details.phone, details.mobile
     db.session.flush()
 

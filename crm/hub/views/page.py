@@ -143,14 +143,24 @@ def details(token: str) -> ResponseReturnValue:
     link = find(token, LinkPurpose.HUB)
     if link is None:
         return _gone()
-    form = DetailsForm(obj=None if request.method == "POST" else link.contact)
+    form, site = (
+        DetailsForm(obj=None if request.method == "POST" else link.contact),
+        queries.only_site(link.employer_id),
+    )
+    if site is None:
+        del form.address
+    elif request.method != "POST":
+        form.address.data = site.address
     if request.method == "POST" and form.validate():
 
         def write(link: EmployerLink) -> str:
             said = saying.Details(
-                job_title=form.job_title.data or None, phone=form.phone.data or None, mobile=form.mobile.data or None
+                job_title=form.job_title.data or None,
+                phone=form.phone.data or None,
+                mobile=form.mobile.data or None,
+                address=form.address.data if "address" in form else None,
             )
-            saying.change_details(link.contact, said)
+            saying.change_details(link.contact, said, queries.only_site(link.employer_id))
             return "details"
 
         saved = _change(token, write, form)

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from crm.accounts.models import User
 from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import Conflict
-from crm.employers.models import Contact, Employer
+from crm.employers.models import Contact, Employer, Site
 from crm.hub.models import ErasureRequest
 from crm.hub.services import saying
 from crm.interactions.models import FollowUp
@@ -18,7 +19,15 @@ from crm.links.models import LinkPurpose
 from crm.links.services import issue
 from crm.pledges.models import Appetite
 from tests.conftest import CarefulClient, stored
-from tests.factories import ContactFactory, EmployerFactory, PledgeFactory, PledgeLineFactory, UserFactory
+from tests.factories import (
+    ContactFactory,
+    EmployerFactory,
+    OpportunityFactory,
+    PledgeFactory,
+    PledgeLineFactory,
+    SiteFactory,
+    UserFactory,
+)
 from tests.integration.merging.arranging import merge, officer, undo
 from tests.support.forms import post
 from tests.support.racing import at_once, kind_of, saved_at_once
@@ -76,7 +85,7 @@ def test_presses_at_the_same_moment_are_all_answered_and_write_it_once(
     app: Flask, hub: str, path: str, data: dict[str, str]
 ) -> None:
     def press() -> int:
-        client = app.test_client_class(app, app.response_class)  # type: ignore[misc]
+        client = FlaskClient(app, app.response_class)
         return int(client.post(f"{hub}/{path}", data=data).status_code)
 
     assert at_once(app, *[press] * 2) == [303, 303]
@@ -176,3 +185,37 @@ def test_the_link_ends_after_90_days(client: CarefulClient, hub: str, monkeypatc
     monkeypatch.setattr(clock, "now", lambda: then)
 
     assert client.get(hub).status_code == 404
+
+
+def test_the_address_of_the_only_site_is_theirs_to_change(client: CarefulClient, hub: str) -> None:
+    SiteFactory.make(employer=the_employer(), address="1 Mill Lane")
+    assert "1 Mill Lane" in client.get(f"{hub}/details").text
+
+    client.post(f"{hub}/details", data={"job_title": "Owner", "address": "2 Mill Lane"})
+    client.post(f"{hub}/details", data={"job_title": "Owner", "address": ""})
+
+    assert stored(Site)[0].address == "2 Mill Lane"
+
+
+def test_of_several_sites_none_is_asked_for(client: CarefulClient, hub: str) -> None:
+    for name in ("Mill", "Dock"):
+        SiteFactory.make(employer=the_employer(), name=name, address="1 Mill Lane")
+
+    assert "Where young people come to" not in client.get(f"{hub}/details").text
+    client.post(f"{hub}/details", data={"job_title": "Owner", "address": "9 High Street"})
+
+    assert {each.address for each in stored(Site)} == {"1 Mill Lane"}
+
+
+def test_what_took_place_long_ago_is_folded_away(client: CarefulClient, hub: str) -> None:
+    for days in range(1, 7):
+        begun = clock.now() - timedelta(days=30 * days)
+        OpportunityFactory.make(
+            employer=the_employer(), title=f"Visit {days}", starts_at=begun, ends_at=begun + timedelta(hours=2)
+        )
+
+    before, _, after = client.get(hub).text.partition("Before that (2)")
+
+    assert "Visit 4" in before
+    assert "Visit 5" not in before
+    assert "Visit 6" in after
