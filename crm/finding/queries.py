@@ -144,9 +144,14 @@ def _of_names(kind: Kind, reading: _Reading, within: Within, values: dict[str, A
         values["begins"] = f"{conditions.literally(phrase)}%"
         begins, order = "name LIKE :begins", "name USING ~<~"
     first = f"{columns} WHERE {begins}{allowed} ORDER BY {order}, id LIMIT :most"
-    # In the limit: a condition would be looked at only after everything that has the words was fetched.
-    room = f"(SELECT CASE WHEN count(*) < :most THEN :most ELSE 0 END FROM {kind.value}_first)"
-    has = f"{columns} WHERE {condition.sql}{allowed} LIMIT {room}"
+    if on_sqlite:
+        # In the limit: a condition would be looked at only after everything that has the words was fetched.
+        room = f"(SELECT CASE WHEN count(*) < :most THEN :most ELSE 0 END FROM {kind.value}_first)"
+        has = f"{columns} WHERE {condition.sql}{allowed} LIMIT {room}"
+    else:
+        # In a condition, which is looked at first: PostgreSQL plans worse for a limit that it does not know.
+        room = f"(SELECT count(*) FROM {kind.value}_first) < :most"
+        has = f"{columns} WHERE {room} AND {condition.sql}{allowed} LIMIT :most"
     yield (
         f"SELECT * FROM (WITH {kind.value}_first AS ({first}) "
         f"SELECT * FROM {kind.value}_first UNION ALL SELECT * FROM ({has}) AS {kind.value}_has) AS {kind.value}_all"
