@@ -14,7 +14,7 @@ from crm.answering.services.correcting import Corrections, correct
 from crm.audit.recording import because
 from crm.core.access import allow
 from crm.core.db import committing
-from crm.core.errors import Conflict
+from crm.core.errors import Conflict, EditedMeanwhile
 from crm.links.models import EmployerLink, LinkPurpose
 from crm.links.services import another_token
 from crm.links.views import dead, done, find, opened_by_link
@@ -59,13 +59,23 @@ def send(token: str) -> ResponseReturnValue:
     if not form.validate() or form.refuse_unchanged(lines):
         return _page(token, link, form, lines)
     try:
-        with committing():
-            receipt = _answer(token, form)
-    except Conflict as refusal:
+        receipt = _saved(token, form)
+    except (Conflict, EditedMeanwhile) as refusal:
         form.refuse(str(refusal))
         link = find(token, LinkPurpose.ANSWER)
         return done() if link is None else _page(token, link, form, load_lines(_pledge(link)))
     return done() if receipt is None else redirect(url_for("receipt.show", token=receipt, thanks=1), 303)
+
+
+def _saved(token: str, form: AnswerForm, *, once_more: bool = True) -> str | None:
+    """Save the answer: once more if an officer changed their details at the same moment, so that it is not lost."""
+    try:
+        with committing():
+            return _answer(token, form)
+    except EditedMeanwhile:
+        if not once_more:
+            raise
+        return _saved(token, form, once_more=False)
 
 
 def _answer(token: str, form: AnswerForm) -> str | None:

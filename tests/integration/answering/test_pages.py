@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 
 from crm.accounts.models import SignIn
 from crm.answering.models import AnswerKind, Insured, PledgeAnswer
+from crm.answering.services.correcting import Corrections, correct
 from crm.core import clock
 from crm.core.db import Base, committing, db
+from crm.core.errors import EditedMeanwhile
 from crm.core.tokens import with_tokens
 from crm.employers.models import Contact, Employer, Site
 from crm.links.models import EmployerLink, LinkPurpose
@@ -246,6 +248,26 @@ def test_a_colleague_who_was_handed_the_link_answers_without_becoming_the_contac
     (contact,) = stored(Contact)
     assert (contact.name, contact.job_title, contact.phone) == ("Dana Price", None, None)
     assert stored(PledgeAnswer)[0].detail == "Phone number of Alan Boss: +441632960962"
+
+
+@pytest.mark.parametrize(("times", "status"), [(1, PledgeStatus.CONFIRMED), (2, PledgeStatus.SENT)])
+def test_an_answer_is_not_lost_to_an_officer_who_edits_the_contact_at_the_same_moment(
+    client: CarefulClient, asked: Issued, monkeypatch: pytest.MonkeyPatch, times: int, status: PledgeStatus
+) -> None:
+    edits = iter(range(times))
+
+    def edited_first(contact: Contact, said: Corrections) -> str:
+        if next(edits, None) is not None:
+            raise EditedMeanwhile("Somebody else has just changed this.")
+        return correct(contact, said)
+
+    monkeypatch.setattr("crm.answering.views.answer.correct", edited_first)
+
+    answered = client.post(path(asked), data=YES)
+
+    assert statuses() == [status]
+    assert answered.status_code == (303 if times == 1 else 200)
+    assert times == 1 or "Somebody else has just changed this" in answered.text
 
 
 def test_an_offer_of_the_very_same_is_asked_about(client: CarefulClient, asked: Issued) -> None:
