@@ -5,9 +5,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 
 from crm.core.forms import EmailField, PartForm, PhoneField, WholeNumberField
 from crm.opportunities.employer_word.services import Word
+from crm.opportunities.employer_word.wording import RATINGS
 from crm.pledges.models import Attitude
 
-RATINGS = [("5", "Very well"), ("4", "Well"), ("3", "All right"), ("2", "Not so well"), ("1", "Badly")]
+HOW_IT_WENT = [(str(rating), words) for rating, words in RATINGS.items()]
 AGAIN = [
     (Attitude.ACTIVELY_LOOKING.value, "Yes, we would like to"),
     (Attitude.INTERESTED.value, "Maybe, ask us"),
@@ -32,14 +33,14 @@ class WordForm(PartForm):
     came = WholeNumberField(
         "How many young people came?", validators=[Optional(), NumberRange(0, 10_000, "Enter a number like 4")]
     )
-    rating = RadioField("How did it go?", choices=RATINGS, validators=[Optional()], validate_choice=False)
+    rating = RadioField("How did it go?", choices=HOW_IT_WENT, validators=[Optional()], validate_choice=False)
     went_well = TextAreaField("What went well?", validators=_words(), render_kw={"rows": 3})
     to_change = TextAreaField("What should be different next time?", validators=_words(), render_kw={"rows": 3})
 
     def word(self) -> Word:
         return Word(
             came=self.came.data,
-            rating=int(self.rating.data) if self.rating.data in dict(RATINGS) else None,
+            rating=int(self.rating.data) if self.rating.data in dict(HOW_IT_WENT) else None,
             went_well=self.went_well.data or "",
             to_change=self.to_change.data or "",
         )

@@ -121,7 +121,9 @@ def again(token: str) -> ResponseReturnValue:
     link = find(token, LinkPurpose.HUB)
     if link is None:
         return _gone()
-    form, year = AgainForm(), AcademicYear.of(clock.today()).next
+    year = AcademicYear.of(clock.today()).next
+    said = None if request.method == "POST" else appetite_for(link.employer_id, year)
+    form = AgainForm(data={"attitude": said.attitude.value, "reason": str(said.reason_id)} if said else None)
     form.offer_reasons(list(offered(DeclineReason)))
     if request.method == "POST" and form.validate():
 

@@ -15,6 +15,7 @@ from crm.opportunities.employer_word.comparing import marks_for, recorded
 from crm.opportunities.employer_word.models import EmployerWord
 from crm.opportunities.employer_word.queries import words_about
 from crm.opportunities.employer_word.settling import keep_our_number, take_their_number
+from crm.opportunities.employer_word.wording import RATINGS
 from crm.opportunities.models import Place
 from crm.opportunities.views.blueprint import bp
 
@@ -26,6 +27,11 @@ class WordRow:
     word: EmployerWord  # with the contact loaded
     recorded: int | None  # None: not all are marked
     may_be_taken: bool
+
+    @property
+    def how_it_went(self) -> str:
+        """In the words that they chose; empty if they chose none."""
+        return RATINGS.get(self.word.rating or 0, "")
 
     @property
     def agrees(self) -> bool:

@@ -244,6 +244,11 @@ def test_next_year_is_written_down_with_its_reason(client: CarefulClient, hub: s
     assert "Select why not" in client.post(f"{hub}/again", data={"attitude": "not_this_year"}).text
 
     client.post(f"{hub}/again", data={"attitude": "not_this_year", "reason": str(reason_id)})
+    page = client.get(f"{hub}/again").text
+    assert [each.partition('"')[0] for each in page.split('value="')[1:] if " checked" in each.partition(">")[0]] == [
+        "not_this_year",
+        str(reason_id),
+    ]
     client.post(f"{hub}/again", data={"attitude": "interested", "reason": str(reason_id)})
 
     (appetite,) = stored(Appetite)
