@@ -9,9 +9,11 @@ from sqlalchemy.orm.interfaces import ORMOption
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.employers.models import Contact, Employer
+from crm.employers.models import Contact, Employer, Site
 from crm.pledges.models import UNDECIDED, Pledge, PledgeLine, PledgeStatus
 from crm.reference.academic_years import AcademicYear
+from crm.reference.models import Sector
+from crm.reference.queries import offered
 
 
 def in_full() -> Sequence[ORMOption]:
@@ -109,6 +111,22 @@ def signatories(employer_id: int) -> Sequence[Contact]:
         .order_by(Contact.signs_pledges.desc(), Contact.name, Contact.id)
     )
     return db.session.scalars(statement).all()
+
+
+def offered_sites(employer_id: int, *, besides: Sequence[PledgeLine] = ()) -> Sequence[tuple[int, str]]:
+    """Id and name of the sites a line may name: the employer's open ones, and those its lines have. One statement."""
+    kept = [line.site_id for line in besides if line.site_id is not None]
+    statement = (
+        select(Site.id, Site.name)
+        .where(Site.employer_id == employer_id, Site.closed_at.is_(None) | Site.id.in_(kept))
+        .order_by(Site.name, Site.id)
+    )
+    return [(site_id, name) for site_id, name in db.session.execute(statement)]
+
+
+def offered_sectors(*, besides: Sequence[PledgeLine] = ()) -> Sequence[tuple[int, str]]:
+    """Id and name of the sectors a line may name: those in use, and those the lines have. One statement."""
+    return offered(Sector, besides=[sector.id for line in besides for sector in line.sectors])
 
 
 def years_with_pledges() -> Sequence[AcademicYear]:

@@ -1,5 +1,6 @@
 """Recording a pledge, and changing one that has not been answered."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,7 +22,7 @@ from crm.pledges.forms import (
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Pledge
 from crm.pledges.views.blueprint import May, bp, refuse_unless
-from crm.pledges.wording import counted_kind, short_line
+from crm.pledges.wording import counted_kind, line_sentence
 from crm.reference.academic_years import AcademicYear, years_around
 
 KIND_WORDS = {kind.value: [counted_kind(1, kind)[2:], kind.plural] for kind in OpportunityKind}
@@ -40,7 +41,7 @@ def new() -> ResponseReturnValue:
     form = PledgeForm()
     form.offer_years(tuple(years_around(clock.today())), this_year)
     form.offer_signatories(contacts)
-    form.expect(form.year)
+    form.expect(form.year, queries.offered_sites(employer_id), queries.offered_sectors())
     if "add_line" in request.form:
         form.add_row()
     elif form.validate_on_submit():
@@ -80,7 +81,11 @@ def edit(pledge_id: int) -> ResponseReturnValue:
     form.offer_signatories(queries.signatories(pledge.employer_id))
     if not form.is_submitted():
         form.show(pledge)
-    form.expect(pledge.academic_year)
+    form.expect(
+        pledge.academic_year,
+        queries.offered_sites(pledge.employer_id, besides=pledge.lines),
+        queries.offered_sectors(besides=pledge.lines),
+    )
     meanwhile = False
     if "add_line" in request.form:
         form.add_row()
@@ -128,19 +133,24 @@ class Difference(NamedTuple):
 
 
 def _differences(form: ChangePledgeForm, pledge: Pledge) -> list[Difference]:
-    details = form.promise(pledge.academic_year, [])
-    yours = [
-        f"{each.young_people:,} × {counted_kind(each.each, each.kind)}"
-        if each.young_people
-        else f"{each.kind.plural}, number not known yet"
-        for each in details.lines
-    ]
     rows = [
-        Difference("Lines", "; ".join(map(short_line, pledge.lines)), "; ".join(yours)),
+        *_differing_lines(form, pledge),
         Difference("Who signs", form.signatory_name(pledge.signatory_id), form.signatory_name(form.signatory.data)),
         Difference("Note", pledge.note, form.note.data or ""),
     ]
     return [row for row in rows if row.saved != row.yours]
+
+
+def _differing_lines(form: ChangePledgeForm, pledge: Pledge) -> Iterator[Difference]:
+    """Each line as a sentence: those that are stored, as far as they were kept, then those that were added."""
+    year = pledge.academic_year
+    yours = {row.line_id.data: line_sentence(row.as_line(year)) for row in form.filled_rows if row.line_id.data}
+    saved = {line.id: line_sentence(line) for line in pledge.lines}
+    for number, line_id in enumerate(saved | yours, start=1):
+        yield Difference(f"Line {number}", saved.get(line_id, ""), yours.get(line_id, ""))
+    for row in form.filled_rows:
+        if not row.line_id.data:
+            yield Difference("A line added", "", line_sentence(row.as_line(year)))
 
 
 def _get(pledge_id: int, may: May) -> Pledge:

@@ -198,7 +198,7 @@ def test_the_second_of_two_officers_sees_both_versions_and_keeps_their_text(clie
     answer = client.post(address, data=typed(("talk", "99", "1"), version=seen, submission_key="two", note="Mine"))
 
     assert "saved this while you were editing" in answer.text
-    assert "12 × 1 placement" in answer.text
+    assert "12 young people will each have 1 placement, 12 in all" in answer.text
     assert 'value="99"' in answer.text
     [stored_line] = stored(PledgeLine)
     assert stored_line.young_people == 12
