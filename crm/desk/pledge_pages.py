@@ -28,6 +28,7 @@ from crm.desk.pledge_rows import (
 )
 from crm.employers.queries import contacts_of
 from crm.fulfilment.progress import line_progress, total
+from crm.fulfilment.standing import sentence_of_ended
 from crm.links.queries import Fate
 from crm.lists.bar import bar, opens_with
 from crm.lists.columns import Layout, layout_asked
@@ -35,6 +36,7 @@ from crm.lists.downloads import as_csv, as_workbook, download_links
 from crm.lists.models import ListName
 from crm.lists.queries import views_of
 from crm.pledges import policies
+from crm.pledges.comparing import LineChange, changes_between, spread
 from crm.pledges.models import UNDECIDED, Pledge, PledgeStatus
 from crm.pledges.queries import get_pledge, versions_of, years_with_pledges
 from crm.pledges.reminding import Recipient, whom_to_remind
@@ -44,6 +46,8 @@ from crm.reference.academic_years import AcademicYear, years_around
 
 __all__ = ["bp"]
 
+bp.add_app_template_filter(sentence_of_ended)
+bp.add_app_template_filter(spread)
 LIST = ListName.PLEDGES
 BUILT_IN = (("Behind", "behind=y"), ("Waiting for an answer", "status=sent"))
 
@@ -140,6 +144,7 @@ def show(pledge_id: int) -> ResponseReturnValue:
         "pledges/show.html",
         pledge=pledge,
         versions=versions,
+        compared=_compared(versions),
         progress=progress,
         total=total(progress.values()),
         opportunities=linked_opportunities(pledge.lines) if sees_delivery else [],
@@ -172,3 +177,12 @@ def _reminder(pledge: Pledge, links: Sequence[SentLink]) -> Recipient | None:
     recipient = whom_to_remind(pledge, contacts_of(pledge.employer_id), asked=asked)
     is_lost = recipient.contact is not None and asked.get(recipient.contact.id) is Fate.FAILED
     return None if is_lost else recipient
+
+
+def _compared(versions: Sequence[Pledge]) -> Sequence[tuple[Pledge, Sequence[LineChange] | None]]:
+    """Each version with what it changed of the one before; the first of those the viewer may see changed nothing."""
+    befores = [*versions[1:], None]
+    return [
+        (version, changes_between(before.lines, version.lines) if before is not None else None)
+        for version, before in zip(versions, befores, strict=True)
+    ]
