@@ -21,7 +21,7 @@ from crm.answering.models import AnswerKind, Insured
 from crm.core import clock
 from crm.core.forms import Form, PartForm, PhoneField, UkDateField, WholeNumberField
 from crm.employers.models import Contact
-from crm.pledges.forms import IfGiven
+from crm.pledges.forms.lines import IfGiven
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.lines import MOST_EACH, MOST_YOUNG_PEOPLE, LineDetails, details_of
 from crm.pledges.models import PledgeLine

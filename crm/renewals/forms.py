@@ -10,7 +10,7 @@ from crm.core.fields import id_or_none
 from crm.core.forms import EditForm, FilterForm, Form, PartForm, WholeNumberField
 from crm.employers.emailing import may_email
 from crm.employers.models import Contact
-from crm.pledges.forms import IfGiven
+from crm.pledges.forms.lines import IfGiven
 from crm.pledges.lines import MOST_EACH, MOST_YOUNG_PEOPLE
 from crm.reference.academic_years import AcademicYear
 from crm.renewals.models import ProposalState, RenewalProposal

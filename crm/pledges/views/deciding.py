@@ -13,7 +13,7 @@ from crm.core.errors import Conflict
 from crm.core.forms import ActionForm
 from crm.core.submissions import submitting
 from crm.pledges import policies, queries, services
-from crm.pledges.forms import ConfirmedForm, DeclinedForm, SentForm, StepForm, WithdrawnForm
+from crm.pledges.forms.steps import ConfirmedForm, DeclinedForm, SentForm, StepForm, WithdrawnForm
 from crm.pledges.models import Pledge
 from crm.pledges.views.blueprint import May, bp, refuse_unless
 

@@ -14,11 +14,7 @@ from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.submissions import submitting
 from crm.employers.queries import get_employer
 from crm.pledges import policies, queries, services
-from crm.pledges.forms import (
-    ChangePledgeForm,
-    ChooseEmployerForm,
-    PledgeForm,
-)
+from crm.pledges.forms.promise import ChangePledgeForm, ChooseEmployerForm, PledgeForm
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Pledge
 from crm.pledges.views.blueprint import May, bp, refuse_unless

@@ -1,0 +1,1 @@
+"""The forms of pledges: strings become values here, and nowhere else."""
