@@ -29,6 +29,11 @@ class Insured(StrEnum):
     NOT_YET = "not_yet"
     NOT_KNOWN = "not_known"
 
+    @property
+    def label(self) -> str:
+        labels = {Insured.YES: "insured", Insured.NOT_YET: "not insured yet", Insured.NOT_KNOWN: "they do not know"}
+        return labels[self]
+
 
 _STANDS = text("undone_at IS NULL")
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import User
 from crm.answering import services
-from crm.answering.models import AnswerKind
+from crm.answering.models import AnswerKind, Insured
 from crm.answering.services import Given
 from crm.answering.services.chasing import chase
 from crm.audit.recording import set_actor
@@ -25,6 +25,8 @@ from crm.notifications.services import forget_secrets
 from crm.pledges.lines import LineDetails, details_of
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.pledges.queries import lines_in_full
+from crm.pledges.statements import statement_in_force
+from crm.reference.academic_years import AcademicYear
 
 DAY = timedelta(days=1)
 NO_SUCH_MAILBOX = "550 5.1.1 No such mailbox"
@@ -100,7 +102,16 @@ def _confirmed(link: EmployerLink, pledge: Pledge, _officer: User) -> None:
 
 def _answer(link: EmployerLink, pledge: Pledge, kind: AnswerKind, lines: Sequence[LineDetails]) -> None:
     db.session.refresh(link, ["contact", "employer"])
-    given = Given(kind=kind, typed_name=link.contact.name, job_title=link.contact.job_title, lines=lines)
+    given = Given(
+        kind=kind,
+        typed_name=link.contact.name,
+        job_title=link.contact.job_title,
+        lines=lines,
+        may_be_named=True,
+        insured=Insured.YES,
+        insured_until=AcademicYear.of(clock.today()).last_day,
+        statement_id=statement_in_force().id,
+    )
     services.give_answer(link, pledge, given)
 
 

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from crm.accounts.models import User
+from crm.answering.models import PledgeAnswer
 from crm.bulk.models import BulkChange, BulkStatus
 from crm.core import clock
 from crm.core.access import Role
@@ -141,6 +142,7 @@ def _says_what_employers_said() -> None:
     assert [None if said is None else said - (ours or 0) for said, ours in words] == [-1, 0, None]
     assert how_many(Appetite, Appetite.recorded_by_id.is_(None)) == 1
     assert how_many(ErasureRequest, ErasureRequest.settled_at.is_(None)) == 1
+    assert how_many(PledgeAnswer, PledgeAnswer.insured_until.is_not(None), PledgeAnswer.statement_id.is_not(None)) == 2
     assert how_many(EmployerLink, EmployerLink.purpose == LinkPurpose.HUB, EmployerLink.opened_at.is_not(None)) == 1
 
 
