@@ -75,7 +75,8 @@ from crm.providers.requests import models as requests
 from crm.providers.requests.views import bp as request_pages
 from crm.providers.views import bp as provider_pages
 from crm.reference import models as reference
-from crm.reference.views import bp as administration
+from crm.reference.views.lists import bp as administration
+from crm.reference.views.terms import bp as terms
 from crm.renewals import models as renewals
 from crm.renewals.views import bp as renewal_pages
 from crm.reports.commands import export_workbook
@@ -111,6 +112,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mail_pages,
     follow_ups,
     quick_entries,
+    terms,
     planned,
     my_day,
     views_of_lists,

@@ -82,7 +82,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     (
         "Administration",
         "reference.index",
-        frozenset({"reference", "users", "quick_entries"}),
+        frozenset({"reference", "users", "quick_entries", "terms"}),
         frozenset({Role.ADMIN}),
     ),
 )

@@ -1,4 +1,4 @@
-"""The forms of the council's lists and settings."""
+"""The forms of the council's lists, settings and term dates."""
 
 from typing import Any
 
@@ -16,6 +16,7 @@ from crm.reference.services import (
     TagDetails,
 )
 from crm.reference.settings import CHOICES
+from crm.reference.terms import TermDetails
 
 LONGEST_NAME = 120
 LONGEST_TEXT = 2000
@@ -220,3 +221,35 @@ class SettingForm(EditForm):
             CHOICES[self.setting].check(field.data or "")
         except ValueError as advice:
             raise ValidationError(str(advice)) from advice
+
+
+class _Term:
+    name = _name()
+    first_day = UkDateField(
+        "First day of school",
+        description="Like 2 9 2026",
+        validators=[InputRequired("Enter the first day of school, like 2 9 2026")],
+    )
+    last_day = UkDateField(
+        "Last day of school",
+        description="Like 18 12 2026",
+        validators=[InputRequired("Enter the last day of school, like 18 12 2026")],
+    )
+
+    def validate_last_day(self, field: Field) -> None:
+        if field.data and self.first_day.data and field.data < self.first_day.data:
+            raise ValidationError("Enter a last day that is not before the first day")
+
+    def details(self) -> TermDetails:
+        """The validated answers. Call only after `validate_on_submit()` was true."""
+        assert self.first_day.data
+        assert self.last_day.data
+        return TermDetails(name=self.name.data or "", first_day=self.first_day.data, last_day=self.last_day.data)
+
+
+class AddTermForm(_Term, Form):
+    """A new term, or the part of one before or after half-term."""
+
+
+class ChangeTermForm(_Term, EditForm):
+    """A term, opened on a version of it."""

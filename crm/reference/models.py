@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import Audited, Base, Timestamped, Versioned
 from crm.reference.academic_years import AcademicYear
+from crm.reference.school_days import SchoolDays
 
 
 class Sector(Audited, Timestamped, Versioned, Base):
@@ -100,6 +101,11 @@ class Term(Audited, Timestamped, Versioned, Base):
     @property
     def academic_year(self) -> AcademicYear:
         return AcademicYear(self.academic_year_name)
+
+    @property
+    def school_days(self) -> int:
+        """Its Mondays to Fridays."""
+        return SchoolDays([(self.first_day, self.last_day)]).between(self.first_day, self.last_day)
 
 
 class Setting(Audited, Timestamped, Versioned, Base):

@@ -14,7 +14,7 @@ from tests.browser.conftest import Opener
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 WIDE, PHONE, NARROWEST = 1440, 390, 320
 OPEN_TO_ALL = ("/sign-in", "/forgotten-password", "/forgotten-password/sent", "/accessibility", "/privacy")
-OF_ADMINISTRATORS = ("/administration/users/", "/administration/users/new")
+OF_ADMINISTRATORS = ("/administration/users/", "/administration/users/new", "/administration/terms/")
 DETAIL = re.compile(r"/\d+(/|$)")
 
 

@@ -6,14 +6,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.audit.readable import readable_history
 from crm.core.access import ADMINS, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
-from crm.core.forms import EditForm, differences, pressed
+from crm.core.forms import pressed
 from crm.core.submissions import submitting
 from crm.reference import forms, queries, services
 from crm.reference.models import Area, DeclineReason, Sector, SizeBand, Tag
 from crm.reference.settings import CHOICES, settings
+from crm.reference.views.shared import both_versions
 
 bp = Blueprint("reference", __name__, url_prefix="/administration")
 
@@ -133,7 +133,7 @@ def edit(key: str, entry_id: int) -> ResponseReturnValue:
         entry = queries.get_entry(kind.model, entry_id)
     saved = kind.change_form(formdata=None, data=forms.entry_answers(entry))
     return render_template(
-        "reference/edit.html", key=key, kind=kind, entry=entry, **_versions(form, saved, entry, met=met)
+        "reference/edit.html", key=key, kind=kind, entry=entry, **both_versions(form, saved, entry, met=met)
     )
 
 
@@ -184,24 +184,10 @@ def setting(name: str) -> ResponseReturnValue:
     return render_template(
         "reference/setting.html",
         choice=CHOICES[name],
-        **_versions(form, saved, queries.stored_setting(name), met=met),
+        **both_versions(form, saved, queries.stored_setting(name), met=met),
     )
 
 
 def _setting_answers(name: str) -> dict[str, Any]:
     stored = queries.stored_setting(name)
     return {"value": stored.value if stored else CHOICES[name].default, "version": stored.version if stored else 0}
-
-
-def _versions(form: EditForm, saved: EditForm, stored: Any, *, met: bool) -> dict[str, Any]:
-    """The form, its history, and if somebody else saved meanwhile, both versions."""
-    history = readable_history(type(stored).__tablename__, stored.id) if stored else []
-    if met:
-        form.move_to(stored.version)
-    return {
-        "form": form,
-        "history": history,
-        "met": met,
-        "differing": differences(saved, form) if met else [],
-        "last_change": history[0] if history else None,
-    }

@@ -1,0 +1,1 @@
+"""Administration: the council’s lists, settings and term dates."""
