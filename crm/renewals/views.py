@@ -65,7 +65,10 @@ def _begin_form() -> BeginForm:
 @bp.route("/<int:run_id>", methods=["GET", "POST"])
 @allow(*STAFF)
 def show(run_id: int) -> ResponseReturnValue:
-    """A page of proposals to decide about. While it is sent, the page asks again by itself."""
+    """A page of proposals to decide about.
+
+    While it is sent the page asks again by itself, unless somebody may be typing on it.
+    """
     run, filters = queries.get_run(run_id), ShownForm()
     filters.offer_officers(queries.owners_in(run_id))
     page = queries.proposals(run_id, filters.wanted(), asked())
@@ -79,7 +82,7 @@ def show(run_id: int) -> ResponseReturnValue:
         if decided is not None:
             return decided
     answer = make_response(_page(run, filters, page, form))
-    if run.status is RunStatus.SENDING and not form.is_submitted():
+    if run.status is RunStatus.SENDING and not any(each.is_open for each in page.rows):
         answer.headers["Refresh"] = str(REFRESH_SECONDS)
     return answer
 
