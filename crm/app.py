@@ -70,6 +70,7 @@ from crm.opportunities.employer_word import models as employer_word
 from crm.opportunities.views import bp as opportunity_pages
 from crm.opportunities.views.young_people import bp as young_people_pages
 from crm.pledges import models as pledges
+from crm.pledges.views.appetites import bp as appetites
 from crm.providers import models as providers
 from crm.providers.requests import models as requests
 from crm.providers.requests.views import bp as request_pages
@@ -113,6 +114,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     follow_ups,
     quick_entries,
     terms,
+    appetites,
     planned,
     my_day,
     views_of_lists,

@@ -62,6 +62,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
                 "groups",
                 "leaving",
                 "employer_links",
+                "appetites",
             }
         ),
         READERS,

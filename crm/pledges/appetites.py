@@ -11,7 +11,7 @@ from crm.accounts.models import User
 from crm.core.db import check_version, db
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.employers.models import Employer
-from crm.pledges.models import Appetite, Attitude
+from crm.pledges.models import Appetite, Attitude, Pledge, PledgeStatus
 from crm.reference.academic_years import AcademicYear
 from crm.reference.models import DeclineReason
 
@@ -78,6 +78,22 @@ def record_appetite(
     except IntegrityError as error:
         raise Conflict(f"Somebody else has just written down what {name} says of {year}.") from error
     return appetite
+
+
+def keep_no(pledge: Pledge, *, reason_id: int, detail: str, by: User, on: date) -> None:
+    """Keep of the year that an employer said no to its pledge, which was loaded with the employer.
+
+    Nothing where a version is in force, since the year has its number, or where the employer is archived.
+    """
+    in_force = select(Pledge.id).where(
+        Pledge.employer_id == pledge.employer_id,
+        Pledge.academic_year_name == pledge.academic_year_name,
+        Pledge.status == PledgeStatus.CONFIRMED,
+    )
+    if pledge.employer.is_archived or db.session.scalars(in_force).first() is not None:
+        return
+    details = AppetiteDetails(Attitude.NOT_THIS_YEAR, reason_id, detail)
+    record_appetite(pledge.employer, pledge.academic_year, details, by=by, on=on)
 
 
 def forget_appetite(appetite: Appetite) -> None:

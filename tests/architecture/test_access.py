@@ -69,6 +69,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "reference.move": ADMINS,
     "reference.use": ADMINS,
     "reference.setting": ADMINS,
+    "appetites.edit": STAFF,
     "terms.index": ADMINS,
     "terms.new": ADMINS,
     "terms.edit": ADMINS,

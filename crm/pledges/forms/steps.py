@@ -1,9 +1,10 @@
 """How a promise passes from one state to the next, as officers say it."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from crm.core import clock
 from crm.core.forms import Form, UkDateField
@@ -42,12 +43,27 @@ class ConfirmedForm(StepForm):
 
 
 class DeclinedForm(StepForm):
-    reason = StringField(
-        "Why not?",
-        validators=[InputRequired("Enter why they said no"), Length(max=1000, message="Shorten the reason")],
-        description="In their words, such as: not this year, we are moving",
+    """A no: its reason of the administrators' list, and what else they said."""
+
+    reason = SelectField("Why not?", validators=[InputRequired("Select why they said no")], default="")
+    detail = StringField(
+        "In their words",
+        validators=[Optional(), Length(max=1000, message="Shorten what they said to 1,000 characters")],
+        description="Such as: we are moving in March",
     )
     on = UkDateField("When did they say so?", validators=[required("they said so")])
+
+    def offer_reasons(self, reasons: Sequence[tuple[int, str]]) -> None:
+        self.reason.choices = [("", "Choose"), *((str(reason_id), name) for reason_id, name in reasons)]
+
+    @property
+    def reason_id(self) -> int:
+        return int(self.reason.data)
+
+    @property
+    def why(self) -> str:
+        name = next(str(label) for value, label, *_ in self.reason.iter_choices() if value == self.reason.data)
+        return ": ".join(filter(None, (name, self.detail.data)))
 
 
 class WithdrawnForm(StepForm):

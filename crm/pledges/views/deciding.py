@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,9 +14,12 @@ from crm.core.errors import Conflict
 from crm.core.forms import ActionForm
 from crm.core.submissions import submitting
 from crm.pledges import policies, queries, services
+from crm.pledges.appetites import keep_no
 from crm.pledges.forms.steps import ConfirmedForm, DeclinedForm, SentForm, StepForm, WithdrawnForm
 from crm.pledges.models import Pledge
 from crm.pledges.views.blueprint import May, bp, refuse_unless
+from crm.reference.models import DeclineReason
+from crm.reference.queries import offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,15 @@ class Step:
         form = self.form(prefix=self.endpoint.removeprefix("pledges."))
         if not form.is_submitted():
             form.on.data = clock.today()
+        if isinstance(form, DeclinedForm):
+            form.offer_reasons(offered(DeclineReason))
         return form
+
+
+def _decline(pledge: Pledge, form: StepForm) -> None:
+    said = cast(DeclinedForm, form)
+    services.decline(pledge, reason=said.why, on=said.day)
+    keep_no(pledge, reason_id=said.reason_id, detail=said.detail.data or "", by=signed_in_user(), on=said.day)
 
 
 SEND = Step(
@@ -72,7 +84,7 @@ DECLINE = Step(
     "The employer’s answer is recorded.",
     DeclinedForm,
     policies.may_answer,
-    lambda pledge, form: services.decline(pledge, reason=form.why, on=form.day),
+    _decline,
 )
 WITHDRAW = Step(
     "pledges.withdraw",

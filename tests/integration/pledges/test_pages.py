@@ -234,7 +234,7 @@ def test_a_step_with_something_missing_shows_its_own_page(client: CarefulClient)
         },
     )
 
-    assert answer.text.count("Enter why they said no") == 2
+    assert answer.text.count("Select why they said no") == 2
     assert answer.text.count("The date must be today or in the past") == 2
 
 
