@@ -104,9 +104,9 @@ class _House(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped; this is 
             return widgets.draw(field, render_kw)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """White space alone is no answer: without this, InputRequired would be content with it."""
+        """What cannot be seen is no answer: without this, InputRequired would be content with it."""
         for field in self:
-            if isinstance(field, StringField) and field.raw_data and not str(field.raw_data[0]).strip():
+            if isinstance(field, StringField) and field.raw_data and not tidy(str(field.raw_data[0])):
                 field.raw_data = [""]
         return bool(super().validate(extra_validators))
 

@@ -102,6 +102,14 @@ def test_what_was_typed_becomes_values(app: Flask) -> None:
     assert (form.sectors.data, form.agreed.data) == (["d", "c"], True)
 
 
+@pytest.mark.parametrize("nothing", [" ", "\t\n", "\u202e", "\u200b \u2066", "\x00"])
+def test_what_cannot_be_seen_is_no_answer(app: Flask, nothing: str) -> None:
+    form = posted(name=nothing)
+
+    assert not form.validate()
+    assert form.name.errors == ["Enter the name"]
+
+
 def test_a_password_is_taken_as_it_is(app: Flask) -> None:
     assert posted().password.data == " secret "
 
