@@ -91,7 +91,7 @@ def _sent_again(link: EmployerLink, pledge: Pledge, officer: User) -> None:
 def _answered_with_other_numbers(link: EmployerLink, pledge: Pledge, _officer: User) -> None:
     date_back(link, 3 * DAY)
     first, *others = map(details_of, pledge.lines)
-    fewer = replace(first, young_people=max(1, (first.young_people or 2) // 2))
+    fewer = replace(first, young_people=max(1, (first.young_people or 2) // 2), each=max(1, first.each - 1))
     _answer(link, pledge, AnswerKind.DIFFER, [fewer, *others])
 
 
