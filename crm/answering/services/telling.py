@@ -64,7 +64,8 @@ def tell_of_answer(answer: PledgeAnswer, link: EmployerLink, pledge: Pledge) -> 
         ),
         closing=_signature(officer),
     )
-    _write(key, link.contact, SUBJECTS[answer.kind], letter, officer)
+    if link.contact.email:  # it may have been deleted since they were asked
+        _write(key, link.contact, SUBJECTS[answer.kind], letter, officer)
     if officer is not None:
         _tell_officer(officer, answer, link, pledge)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
 from crm.accounts.models import User
-from crm.answering.models import UNDO_FOR, PledgeAnswer
+from crm.answering.models import UNDO_FOR, AnswerKind, PledgeAnswer
 from crm.answering.queries import person_of
 from crm.answering.services.telling import tell_of_undoing
 from crm.core import clock
@@ -17,7 +17,8 @@ from crm.links import services as links
 from crm.links.models import EmployerLink, LinkPurpose
 from crm.links.services import Issued
 from crm.pledges import services as pledges
-from crm.pledges.models import Pledge
+from crm.pledges.appetites import appetite_for, forget_appetite
+from crm.pledges.models import Attitude, Pledge
 from crm.pledges.offers import take_back
 from crm.reference.settings import settings
 
@@ -52,6 +53,8 @@ def undo_answer(answer: PledgeAnswer, *, by: User | None, reason: str = TAKEN_BA
         raise Conflict(f"This answer cannot be taken back any more. It could for {UNDO_FOR.days} days, once.")
     made, former = (_pledge(each) for each in (answer.offered_pledge_id, answer.superseded_pledge_id))
     asked_again = take_back(asked, made, former, by=by, reason=reason, on=clock.local_date(now))
+    if answer.kind is AnswerKind.DECLINE:
+        _forget_the_no(answer, asked)
     _close_links(answer.pledge_id)
     contact = person_of(answer)
     issued = None
@@ -75,6 +78,15 @@ def _claim(answer: PledgeAnswer, by: User | None, now: datetime) -> bool:
         .execution_options(synchronize_session="fetch")
     )
     return bool(getattr(claimed, "rowcount", 0))
+
+
+def _forget_the_no(answer: PledgeAnswer, asked: Pledge) -> None:
+    """What the answer left as the employer's word on the year goes with it; what an officer wrote down since stays."""
+    said = appetite_for(asked.employer_id, asked.academic_year)
+    if said is None or said.recorded_by_id is not None:
+        return
+    if said.attitude is Attitude.NOT_THIS_YEAR and said.recorded_on == answer.answered_on:
+        forget_appetite(said)
 
 
 def _close_links(pledge_id: int) -> None:

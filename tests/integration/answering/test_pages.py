@@ -483,7 +483,42 @@ def test_without_a_promise_there_is_no_certificate(client: CarefulClient, asked:
         assert client.get(page).status_code == 404
 
 
-@pytest.mark.rounds(2)
+def no_for_a_reason(client: CarefulClient, asked: Issued) -> None:
+    reason = DeclineReasonFactory.make(name="We are moving")
+    client.post(path(asked), data={"kind": "decline", **WHO, "reason": str(reason.id)})
+
+
+def test_a_no_that_is_taken_back_is_no_word_on_the_year_either(client: CarefulClient, asked: Issued) -> None:
+    no_for_a_reason(client, asked)
+    assert len(stored(Appetite)) == 1
+
+    client.post(mailed("pledge-receipt", "undo"))
+
+    assert stored(Appetite) == []
+
+
+def test_what_an_officer_wrote_down_since_stays_when_a_no_is_taken_back(client: CarefulClient, asked: Issued) -> None:
+    no_for_a_reason(client, asked)
+    db.session.query(Appetite).one().recorded_by_id = UserFactory.make().id
+    db.session.commit()
+
+    client.post(mailed("pledge-receipt", "undo"))
+
+    assert len(stored(Appetite)) == 1
+
+
+def test_no_receipt_is_promised_to_somebody_without_an_address(client: CarefulClient, asked: Issued) -> None:
+    db.session.get_one(Contact, asked.link.contact_id).email = None
+    db.session.commit()
+
+    thanks = client.get(client.post(path(asked), data=YES).headers["Location"]).text
+
+    assert "Thank you for your pledge" in thanks
+    assert "None" not in thanks
+    assert [mail.key.partition(":")[0] for mail in stored(OutboxEmail)] == ["pledge-answered"]
+
+
+@pytest.mark.rounds(2)  # of 50 each; Show 2 is --rounds 20 -k fifty, and --rounds 200 -k expiry of test_races.py
 def test_of_fifty_who_send_at_once_one_answers_and_all_get_a_kind_page(app: Flask, asked: Issued) -> None:
     def send() -> int:
         client = FlaskClient(app, app.response_class)  # the careful one takes another thread’s work for its own
