@@ -71,6 +71,7 @@ from crm.opportunities.views import bp as opportunity_pages
 from crm.opportunities.views.young_people import bp as young_people_pages
 from crm.pledges import models as pledges
 from crm.pledges.views.appetites import bp as appetites
+from crm.pledges.views.statements import bp as pledge_statements
 from crm.providers import models as providers
 from crm.providers.requests import models as requests
 from crm.providers.requests.views import bp as request_pages
@@ -102,6 +103,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     group_pages,
     handing_over,
     pledge_pages,
+    pledge_statements,
     answer_pages,
     renewal_pages,
     pledge_links,

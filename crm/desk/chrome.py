@@ -71,7 +71,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     (
         "Pledges",
         "pledges.index",
-        frozenset({"pledges", "pledge_page", "certificates", "pledge_links", "answers", "renewals"}),
+        frozenset({"pledges", "pledge_page", "certificates", "pledge_links", "answers", "renewals", "statements"}),
         READERS,
     ),
     ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
@@ -103,7 +103,11 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Mail tray", "mail.index", STAFF),
         ("Outbox", "outbox.index", MANAGERS),
     ),
-    "Pledges": (("All pledges", "pledges.index", READERS), ("Renewals", "renewals.index", STAFF)),
+    "Pledges": (
+        ("All pledges", "pledges.index", READERS),
+        ("Renewals", "renewals.index", STAFF),
+        ("Statement", "statements.index", STAFF),
+    ),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
     "Import": (
         ("Spreadsheets", "imports.index", STAFF),

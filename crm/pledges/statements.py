@@ -12,7 +12,7 @@ from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
 from crm.pledges.models import PledgeStatement
-from crm.pledges.plain_text import Block, text_blocks
+from crm.pledges.plain_text import Block, ComparedLine, compared, text_blocks
 
 PARTS = {"wording": "The pledge", "what_counts": "What counts", "data_protection": "Data protection"}
 
@@ -32,9 +32,18 @@ def statement_in_force() -> PledgeStatement:
     return db.session.scalars(latest.options(joinedload(PledgeStatement.published_by))).one()
 
 
-def in_parts(statement: PledgeStatement) -> list[tuple[str, list[Block]]]:
-    """What a version says: each part's heading and its text."""
+def in_parts(statement: PledgeStatement | StatementTexts) -> list[tuple[str, list[Block]]]:
+    """What a version says, or would say: each part's heading and its text."""
     return [(heading, text_blocks(getattr(statement, name))) for name, heading in PARTS.items()]
+
+
+def compared_parts(before: StatementTexts, after: StatementTexts) -> list[tuple[str, Sequence[ComparedLine]]]:
+    """Heading and lines of the parts that differ, in the order of the page."""
+    return [
+        (heading, compared(getattr(before, name), getattr(after, name)))
+        for name, heading in PARTS.items()
+        if getattr(before, name) != getattr(after, name)
+    ]
 
 
 def is_statement(statement_id: int) -> bool:

@@ -277,6 +277,10 @@ ACCESS: dict[str, frozenset[Role]] = {
     "pledges.withdraw": MANAGERS,
     "pledges.next_version": STAFF,
     "pledges.discard": STAFF,
+    "statements.index": STAFF,
+    "statements.show": STAFF,
+    "statements.new": ADMINS,
+    "statements.publish": ADMINS,
 }
 
 
