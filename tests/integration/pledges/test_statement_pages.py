@@ -53,7 +53,8 @@ def test_a_version_is_written_looked_at_and_published(client: CarefulClient, adm
 
     preview = post(client, NEW, **answers)
 
-    assert "We promise &lt;b&gt;three&lt;/b&gt;." in preview.text
+    assert '<p class="govuk-body">We promise &lt;b&gt;three&lt;/b&gt;.</p>' in preview.text
+    assert "<b>" not in preview.text
     assert "<li>a visit</li>" in preview.text
     assert "<strong>Removed:</strong> <del>Opportunities are for one young person or a small group." in preview.text
     assert '<h3 class="govuk-heading-s">The pledge</h3>' in preview.text.split("What changes from version 1")[1]
@@ -77,6 +78,7 @@ def test_what_is_looked_at_can_be_changed_again(client: CarefulClient, administr
 
     form = post(client, NEW, **answers_of(preview), step="change").text
 
+    assert "<textarea" in form
     assert answers_of(form)["wording"] == "Mine"
     assert answers_of(form)["note"] == "Shorter"
 
