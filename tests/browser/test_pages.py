@@ -8,13 +8,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from crm.core.access import Role
+from crm.core.access import STAFF, Role
 from tests.browser.conftest import Opener
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 WIDE, PHONE, NARROWEST = 1440, 390, 320
 OPEN_TO_ALL = ("/sign-in", "/forgotten-password", "/forgotten-password/sent", "/accessibility", "/privacy")
 OF_ADMINISTRATORS = ("/administration/users/", "/administration/users/new", "/administration/terms/")
+OF_STAFF = ("/employers/1/appetite",)
 DETAIL = re.compile(r"/\d+(/|$)")
 
 
@@ -61,6 +62,8 @@ def pages_of(page: Page, role: Role) -> list[str]:
     found = ["/account", "/account/password", *links(page, "nav[aria-label=Menu] a[href]")]
     if role is Role.ADMIN:
         found += OF_ADMINISTRATORS
+    if role in STAFF:
+        found += OF_STAFF
     for path in list(found):
         page.goto(path)
         found += links(page, "nav[aria-label='Beside this page'] a[href]")
