@@ -8,6 +8,7 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -81,7 +82,7 @@ class AddedLineForm(OfferedLineForm):
 class AnswerForm(PartForm):
     """An employer's answer. It carries no key and no CSRF token: the link is used once, and is a secret."""
 
-    statement_id = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    statement_id = HiddenField()
     kind = RadioField("Your answer", choices=CHOICES, validate_choice=False)
     lines = FieldList(FormField(OfferedLineForm), max_entries=20)
     added = FormField(AddedLineForm)

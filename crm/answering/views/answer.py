@@ -15,6 +15,7 @@ from crm.audit.recording import because
 from crm.core.access import allow
 from crm.core.db import committing
 from crm.core.errors import Conflict, EditedMeanwhile
+from crm.core.fields import id_or_none
 from crm.links.models import EmployerLink, LinkPurpose
 from crm.links.services import another_token
 from crm.links.views import dead, done, find, opened_by_link
@@ -124,7 +125,7 @@ def _given(form: AnswerForm, lines: Sequence[PledgeLine]) -> Given:
 
 def _statement_read(form: AnswerForm) -> int:
     """The version that stood on the page that was sent, even if another was published since."""
-    shown = form.statement_id.data
+    shown = id_or_none(form.statement_id.data)
     return shown if shown and is_statement(shown) else statement_in_force().id
 
 
@@ -141,7 +142,7 @@ def _pledge(link: EmployerLink) -> Pledge:
 def _page(token: str, link: EmployerLink, form: AnswerForm, lines: Sequence[PledgeLine]) -> ResponseReturnValue:
     form.offer_reasons(offered(DeclineReason))
     pledge, statement = _pledge(link), statement_in_force()
-    form.statement_id.data, form.statement_id.raw_data = statement.id, None
+    form.statement_id.data = str(statement.id)
     return render_template(
         "answering/answer.html",
         form=form,

@@ -455,8 +455,9 @@ def test_an_answer_keeps_the_version_of_the_statement_it_was_given_on(client: Ca
     assert stored(PledgeAnswer)[0].statement_id == read
 
 
-def test_without_a_known_version_the_one_in_force_is_meant(client: CarefulClient, asked: Issued) -> None:
-    client.post(path(asked), data={**YES, "statement_id": "4711"})
+@pytest.mark.parametrize("odd", ["", "4711", "x", "-1", "9" * 30])
+def test_without_a_known_version_the_one_in_force_is_meant(client: CarefulClient, asked: Issued, odd: str) -> None:
+    client.post(path(asked), data={**YES, "statement_id": odd})
 
     assert stored(PledgeAnswer)[0].statement_id == statement_in_force().id
 
