@@ -44,7 +44,8 @@ def index(employer_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def take_back(employer_id: int, link_id: int) -> ResponseReturnValue:
     with submitting(pressed()) as submission:
-        link = next((each for each in asking.links_of(employer_id) if each.id == link_id), None)
+        employer = get_employer(employer_id, viewer=signed_in_user())
+        link = next((each for each in asking.links_of(employer.id) if each.id == link_id), None)
         if link is None:
             raise NotFound("We could not find that link.")
         if not revoke(link, by=signed_in_user()):
