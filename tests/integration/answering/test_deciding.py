@@ -43,6 +43,7 @@ def test_the_page_of_an_offer_says_who_answered_and_asks_for_a_decision(officer:
     page = officer.get(f"/pledges/{answer.offered_pledge_id}").text
 
     assert "They offer something different from what we asked" in page
+    assert "The employer, by its link" in page
     assert "Dana Price" in page
     assert "4 young people will each have 2 placements" in page
     asked, _, offered = page.partition("We asked for")[2].partition("They offer")

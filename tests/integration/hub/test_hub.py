@@ -156,6 +156,8 @@ def test_the_page_shows_promises_what_is_booked_and_never_who(client: CarefulCli
     page = client.get(hub).text
 
     assert "10 young people will each have 3 placements" in page
+    assert "0 of 30 places were attended" in page
+    assert "Behind" not in page
     assert "Workshop week" in page
     assert "1 young person of 10" in page
     assert "CANARY" not in page
