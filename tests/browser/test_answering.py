@@ -7,12 +7,18 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, Request, expect
+from sqlalchemy.orm import contains_eager
 
 from crm.core import clock
 from crm.core.db import committing, db
+from crm.employers.models import Contact, Employer
 from crm.links.models import EmployerLink, LinkPurpose
-from crm.links.services import another_token
-from crm.pledges.models import Pledge, PledgeStatus
+from crm.links.services import issue
+from crm.pledges.kinds import OpportunityKind
+from crm.pledges.lines import LineDetails
+from crm.pledges.models import Pledge
+from crm.pledges.services import PledgeDetails, mark_sent, record_pledge
+from crm.reference.academic_years import AcademicYear
 from tests.browser.conftest import Opener
 from tests.browser.test_pages import PHONE, WIDE, barriers, scrolls_sideways
 
@@ -23,24 +29,35 @@ Asked = tuple[str, int]  # the path of the page, and the link's number
 
 @pytest.fixture
 def ask(served: tuple[str, Flask]) -> Callable[[], Asked]:
-    """A link to answer a pledge of the demonstration that waits for an answer, as if just sent and not opened yet."""
+    """A link to answer a pledge for next year, sent to somebody who was not asked for it before.
+
+    Of its own, so that what the demonstration has sent is there for other tests.
+    """
 
     def asked() -> Asked:
         with served[1].app_context(), committing():
-            link = (
-                db.session.query(EmployerLink)
-                .join(EmployerLink.pledge)
+            year = AcademicYear.of(clock.today()).next
+            taken = db.session.query(Pledge.employer_id).filter(Pledge.academic_year_name == year.name)
+            contact = (
+                db.session.query(Contact)
+                .join(Contact.employer)
+                .options(contains_eager(Contact.employer))
                 .filter(
-                    EmployerLink.purpose == LinkPurpose.ANSWER,
-                    EmployerLink.revoked_at.is_(None),
-                    Pledge.status == PledgeStatus.SENT,
+                    Contact.email.is_not(None),
+                    Contact.left_at.is_(None),
+                    Employer.archived_at.is_(None),
+                    Employer.owner_id.is_not(None),
+                    Employer.id.not_in(taken),
                 )
-                .order_by(EmployerLink.id)
+                .order_by(Contact.id)
                 .first()
             )
-            assert link, "the demonstration has no sent pledge left to ask about"
-            link.opened_at, link.expires_at = None, clock.now() + timedelta(days=28)
-            return f"/answer/{another_token(link).token}", link.id
+            assert contact, "everybody of the demonstration was asked"
+            lines = [LineDetails(OpportunityKind.PLACEMENT, 8), LineDetails(OpportunityKind.TALK, 12, 1)]
+            pledge = record_pledge(contact.employer, PledgeDetails(year, lines, contact), None)
+            mark_sent(pledge, clock.today())
+            issued = issue(LinkPurpose.ANSWER, contact, pledge=pledge, lasts=timedelta(days=28))
+            return f"/answer/{issued.minted.token}", issued.link.id
 
     return asked
 
