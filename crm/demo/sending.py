@@ -129,6 +129,7 @@ def _delivered(link: EmployerLink, at: datetime) -> None:
         select(OutboxEmail).where(OutboxEmail.key.in_(_keys(link)), OutboxEmail.status == EmailStatus.QUEUED)
     ):
         mail.status, mail.sent_at, mail.attempts = EmailStatus.SENT, at, 1
+        mail.created_at = min(mail.created_at, at)  # nobody sends what is not written yet
         forget_secrets(mail)
     db.session.flush()
 

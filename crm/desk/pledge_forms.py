@@ -21,7 +21,7 @@ class PledgeFilterForm(FilterForm):
     status = SelectField(
         "Status",
         choices=[
-            ("", "Draft, sent or confirmed"),
+            ("", "Draft, sent, offered or confirmed"),
             *((status.value, STATUS_LABELS[status]) for status in PledgeStatus),
             (ALL, "Any status"),
         ],

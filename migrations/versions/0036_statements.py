@@ -14,20 +14,26 @@ depends_on = None
 
 REFUSED = "a version of the statement never changes"
 EVENTS = ("UPDATE", "DELETE")
-WORDING = """Your business offers young people who live or learn here real experience of work. For each young person you take on, the pledge is three opportunities: for example a workplace visit, a mock interview and a placement.
+WORDING = """Your business offers young people who live or learn here real experience of work. For each young person you take on, the pledge is three opportunities: for example a workplace visit, a day of job shadowing and a placement.
 
 You say how many young people, which opportunities, and between which months. We find the young people, with their school, college or training provider, and agree every date with you first.
 
 Opportunities are for one young person or a small group. They are not careers fairs or assemblies.
 
 This is a promise, not a contract. If your plans change, tell us and we change the numbers together. Nothing is owed by either side."""
-WHAT_COUNTS = """These count when a young person takes part:
+WHAT_COUNTS = """These count towards the three when a young person takes part:
 
-- a placement, or a day of shadowing somebody at work
-- a visit to your workplace in a small group
-- a mock interview, or help with a CV or an application
+- a placement, or a virtual placement
+- a workplace visit in a small group
+- job shadowing: a day beside somebody at work
+- an employer project: a piece of real work that you set
+
+These are as welcome, and are counted on their own:
+
+- a talk or an online presentation to a small group, where everybody can ask questions
 - mentoring, face to face or online
-- a talk or a project with a small group, where everybody can ask questions
+- a mock interview
+- a careers roundtable
 
 Each time one young person takes part counts once. Three people who each come to three opportunities count as nine. A booking that nobody came to does not count."""
 DATA_PROTECTION = """We keep the name of your business, and the names and work contact details of the people we deal with there, so that we can arrange what you offer and tell you how it went. The council is the controller of this information and uses it for its public task.

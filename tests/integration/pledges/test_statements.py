@@ -8,6 +8,7 @@ from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
+from crm.pledges.kinds import EXPERIENCES, OpportunityKind
 from crm.pledges.models import PledgeStatement
 from crm.pledges.plain_text import Block, Change, ComparedLine, compared, text_blocks
 from crm.pledges.statements import (
@@ -39,6 +40,15 @@ def test_an_empty_database_has_a_statement_in_one_query() -> None:
     assert (statement.number, statement.published_by, len(queries)) == (1, None, 1)
     assert "not a contract" in statement.wording
     assert "Information Commissioner" in statement.data_protection
+
+
+def test_the_first_version_counts_what_the_figures_count() -> None:
+    """Two definitions of the three, in words and in `crm.fulfilment`, would be disputed with employers."""
+    counted, apart = statement_in_force().what_counts.split("counted on their own")
+
+    for kind in OpportunityKind:
+        said = counted if kind in EXPERIENCES else apart
+        assert kind.label.lower() in said, f"{kind.label} is said in the wrong place, or not at all"
 
 
 def test_the_next_version_is_in_force_and_the_earlier_stays() -> None:
