@@ -15,16 +15,16 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
 from crm.answering.models import AnswerKind, Insured
 from crm.core import clock
 from crm.core.forms import Form, PartForm, PhoneField, UkDateField, WholeNumberField
 from crm.employers.models import Contact
-from crm.pledges.forms.lines import IfGiven
+from crm.pledges.forms.lines import SO_MANY_EACH, SO_MANY_YOUNG_PEOPLE, IfGiven
 from crm.pledges.kinds import OpportunityKind
-from crm.pledges.lines import MOST_EACH, MOST_YOUNG_PEOPLE, LineDetails, details_of
+from crm.pledges.lines import LineDetails, details_of
 from crm.pledges.models import PledgeLine
 
 CHOICES = [
@@ -55,14 +55,9 @@ class OfferedLineForm(PartForm):
     left_out = BooleanField("We cannot offer this")
     young_people = WholeNumberField(
         "Young people",
-        validators=[
-            IfGiven(),
-            NumberRange(1, MOST_YOUNG_PEOPLE, "The number of young people must be between 1 and 10,000"),
-        ],
+        validators=[IfGiven(), SO_MANY_YOUNG_PEOPLE],
     )
-    each = WholeNumberField(
-        "Each", validators=[IfGiven(), NumberRange(1, MOST_EACH, "The number each must be between 1 and 100")]
-    )
+    each = WholeNumberField("Each", validators=[IfGiven(), SO_MANY_EACH])
 
 
 class AddedLineForm(OfferedLineForm):

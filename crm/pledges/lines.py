@@ -62,11 +62,16 @@ def checked(lines: Sequence[LineDetails]) -> Sequence[LineDetails]:
     if not lines:
         raise Conflict("Enter at least one line: what is promised, and for how many young people.")
     for line in lines:
-        if line.young_people is not None and not 1 <= line.young_people <= MOST_YOUNG_PEOPLE:
-            raise Conflict(f"The number of young people must be between 1 and {MOST_YOUNG_PEOPLE:,}.")
-        if not 1 <= line.each <= MOST_EACH:
-            raise Conflict(f"The number each must be between 1 and {MOST_EACH}.")
+        check_numbers(line.young_people, line.each)
     return lines
+
+
+def check_numbers(young_people: int | None, each: int) -> None:
+    """Raises Conflict if a line cannot promise so many."""
+    if young_people is not None and not 1 <= young_people <= MOST_YOUNG_PEOPLE:
+        raise Conflict(f"The number of young people must be between 1 and {MOST_YOUNG_PEOPLE:,}.")
+    if not 1 <= each <= MOST_EACH:
+        raise Conflict(f"The number each must be between 1 and {MOST_EACH}.")
 
 
 def stored_line(details: LineDetails, pledge: Pledge, existing: PledgeLine | None = None) -> PledgeLine:

@@ -10,8 +10,7 @@ from crm.core.fields import id_or_none
 from crm.core.forms import EditForm, FilterForm, Form, PartForm, WholeNumberField
 from crm.employers.emailing import may_email
 from crm.employers.models import Contact
-from crm.pledges.forms.lines import IfGiven
-from crm.pledges.lines import MOST_EACH, MOST_YOUNG_PEOPLE
+from crm.pledges.forms.lines import SO_MANY_EACH, SO_MANY_YOUNG_PEOPLE, IfGiven
 from crm.reference.academic_years import AcademicYear
 from crm.renewals.models import ProposalState, RenewalProposal
 from crm.renewals.queries import Shown
@@ -31,16 +30,13 @@ class LineForm(PartForm):
     line_id = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     young_people = WholeNumberField(
         "Young people",
-        validators=[
-            IfGiven(),
-            NumberRange(1, MOST_YOUNG_PEOPLE, "The number of young people must be between 1 and 10,000"),
-        ],
+        validators=[IfGiven(), SO_MANY_YOUNG_PEOPLE],
     )
     each = WholeNumberField(
         "Each",
         validators=[
             InputRequired("Enter how many each, like 3"),
-            NumberRange(1, MOST_EACH, "The number each must be between 1 and 100"),
+            SO_MANY_EACH,
         ],
     )
 

@@ -34,6 +34,12 @@ def needed_in_a_filled_row(form: "LineForm", field: WholeNumberField) -> None:
         raise StopValidation(*([] if form.is_blank else ["Enter how many each, like 3"]))
 
 
+SO_MANY_YOUNG_PEOPLE = NumberRange(
+    1, MOST_YOUNG_PEOPLE, f"The number of young people must be between 1 and {MOST_YOUNG_PEOPLE:,}"
+)
+SO_MANY_EACH = NumberRange(1, MOST_EACH, f"The number each must be between 1 and {MOST_EACH}")
+
+
 class LineForm(PartForm):
     """One line of a promise. A row left empty is no line, unless `is_needed`."""
 
@@ -44,15 +50,12 @@ class LineForm(PartForm):
     kind = SelectField("What", choices=[("", "Choose"), *KINDS], default="")
     young_people = WholeNumberField(
         "Young people",
-        validators=[
-            IfGiven(),
-            NumberRange(1, MOST_YOUNG_PEOPLE, "The number of young people must be between 1 and 10,000"),
-        ],
+        validators=[IfGiven(), SO_MANY_YOUNG_PEOPLE],
     )
     each = WholeNumberField(
         "Each",
         default=str(EACH),
-        validators=[needed_in_a_filled_row, NumberRange(1, MOST_EACH, "The number each must be between 1 and 100")],
+        validators=[needed_in_a_filled_row, SO_MANY_EACH],
     )
     starts_on = UkDateField("From", validators=[IfGiven()], description="Empty: 1 September")
     ends_on = UkDateField("To", validators=[IfGiven()], description="Empty: 31 August")

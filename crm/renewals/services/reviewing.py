@@ -7,7 +7,7 @@ from crm.accounts.models import User
 from crm.core.db import check_version, db
 from crm.core.errors import Conflict
 from crm.employers.models import Contact
-from crm.pledges.lines import MOST_EACH, MOST_YOUNG_PEOPLE
+from crm.pledges.lines import check_numbers
 from crm.renewals.models import ProposalState, RenewalProposal
 from crm.renewals.services.proposing import may_ask
 
@@ -41,7 +41,9 @@ def decide(proposal: RenewalProposal, decision: Decision, *, by: User) -> bool:
     if decision.state is ProposalState.APPROVED:
         _require_somebody(proposal, decision.contact_id)
     for line in proposal.lines:
-        line.young_people, line.each = _checked(*decision.numbers.get(line.id, (line.young_people, line.each)))
+        young_people, each = decision.numbers.get(line.id, (line.young_people, line.each))
+        check_numbers(young_people, each)
+        line.young_people, line.each = young_people, each
     if proposal.state is not decision.state:
         proposal.why = (decision.why or LEFT_OUT) if decision.state is ProposalState.LEFT_OUT else None
     proposal.contact_id = decision.contact_id
@@ -68,11 +70,3 @@ def _require_somebody(proposal: RenewalProposal, contact_id: int | None) -> None
     refusal = may_ask(proposal.employer, contact)
     if refusal:
         raise Conflict(f"{contact.name} of {proposal.employer.name} cannot be asked. {refusal}")
-
-
-def _checked(young_people: int | None, each: int) -> tuple[int | None, int]:
-    if young_people is not None and not 1 <= young_people <= MOST_YOUNG_PEOPLE:
-        raise Conflict(f"The number of young people must be between 1 and {MOST_YOUNG_PEOPLE:,}.")
-    if not 1 <= each <= MOST_EACH:
-        raise Conflict(f"The number each must be between 1 and {MOST_EACH}.")
-    return young_people, each

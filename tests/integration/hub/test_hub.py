@@ -12,12 +12,11 @@ from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import Base, committing, db
 from crm.core.tokens import with_tokens
-from crm.employers.models import Contact, Employer
+from crm.employers.models import Contact
 from crm.hub import jobs
 from crm.hub.models import ErasureRequest, HubRequest
 from crm.interactions.models import FollowUp
-from crm.links.models import EmployerLink, LinkPurpose
-from crm.links.services import issue
+from crm.links.models import EmployerLink
 from crm.notifications.models import OutboxEmail
 from crm.opportunities.employer_word.models import EmployerWord
 from crm.opportunities.models import OpportunityStatus
@@ -34,29 +33,13 @@ from tests.factories import (
     UserFactory,
     YoungPersonFactory,
 )
+from tests.integration.hub.arranging import the_employer
 from tests.support.forms import post
 from tests.support.racing import at_once
 
 pytestmark = pytest.mark.usefixtures("database")
 
 SUMMER, WINTER = datetime(2027, 6, 4, 9, 0, tzinfo=UTC), datetime(2027, 1, 15, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def contact() -> Contact:
-    employer = EmployerFactory.make(name="Alder Joinery", owner=UserFactory.make(name="Priya Shah"))
-    return ContactFactory.make(employer=employer, name="Dana Price", email="dana@alder.example")
-
-
-@pytest.fixture
-def hub(contact: Contact) -> str:
-    issued = issue(LinkPurpose.HUB, contact)
-    db.session.commit()
-    return f"/hub/{issued.minted.token}"
-
-
-def the_employer() -> Employer:
-    return db.session.query(Employer).filter_by(name="Alder Joinery").one()
 
 
 def past(**given: object) -> int:

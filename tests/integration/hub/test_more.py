@@ -11,12 +11,10 @@ from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import Conflict
-from crm.employers.models import Contact, Employer, Site
+from crm.employers.models import Contact, Site
 from crm.hub.models import ErasureRequest
 from crm.hub.services import saying
 from crm.interactions.models import FollowUp
-from crm.links.models import LinkPurpose
-from crm.links.services import issue
 from crm.pledges.models import Appetite
 from tests.conftest import CarefulClient, stored
 from tests.factories import (
@@ -28,28 +26,12 @@ from tests.factories import (
     SiteFactory,
     UserFactory,
 )
+from tests.integration.hub.arranging import the_employer
 from tests.integration.merging.arranging import merge, officer, undo
 from tests.support.forms import post
 from tests.support.racing import at_once, kind_of, saved_at_once
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-@pytest.fixture
-def contact() -> Contact:
-    employer = EmployerFactory.make(name="Alder Joinery", owner=UserFactory.make(name="Priya Shah"))
-    return ContactFactory.make(employer=employer, name="Dana Price", email="dana@alder.example")
-
-
-@pytest.fixture
-def hub(contact: Contact) -> str:
-    issued = issue(LinkPurpose.HUB, contact)
-    db.session.commit()
-    return f"/hub/{issued.minted.token}"
-
-
-def the_employer() -> Employer:
-    return db.session.query(Employer).filter_by(name="Alder Joinery").one()
 
 
 def test_the_certificate_of_a_pledge_in_force_prints(client: CarefulClient, hub: str) -> None:
