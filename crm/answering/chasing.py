@@ -14,7 +14,6 @@ from crm.core.formatting import long_date
 from crm.employers.emailing import may_email
 from crm.employers.models import Contact, Employer
 
-A_DAY = timedelta(days=1)
 REST = timedelta(days=2)  # between a mail about a pledge and the next that goes out by itself
 TOO_LATE = "Too late: the next reminder was due as well."
 

@@ -80,17 +80,6 @@ def get_answer(answer_id: int) -> PledgeAnswer | None:
     return db.session.get(PledgeAnswer, answer_id)
 
 
-def answer_by(link_id: int) -> PledgeAnswer | None:
-    """What was answered by a link."""
-    return db.session.scalars(select(PledgeAnswer).where(PledgeAnswer.link_id == link_id)).one_or_none()
-
-
-def standing_answer(pledge_id: int) -> PledgeAnswer | None:
-    """The answer to a version, unless it was taken back."""
-    statement = select(PledgeAnswer).where(PledgeAnswer.pledge_id == pledge_id, PledgeAnswer.undone_at.is_(None))
-    return db.session.scalars(statement).one_or_none()
-
-
 def person_of(answer: PledgeAnswer) -> Contact:
     """Who answered, with the employer and its owner loaded."""
     return db.session.scalars(

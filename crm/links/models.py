@@ -23,7 +23,6 @@ class LinkPurpose(StrEnum):
     STOP = "stop"  # e-mails
 
 
-OF_A_PLEDGE = (LinkPurpose.ANSWER, LinkPurpose.RECEIPT, LinkPurpose.UNDO)
 _UNANSWERED = text("purpose = 'answer' AND used_at IS NULL AND revoked_at IS NULL")
 
 

@@ -15,7 +15,3 @@ def may_start(user: User, run: RenewalRun) -> bool:
 
 def may_pause(user: User, run: RenewalRun) -> bool:
     return may_steer(user) and run.status is RunStatus.SENDING
-
-
-def may_review(user: User) -> bool:
-    return user.is_staff
