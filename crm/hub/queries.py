@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from crm.core.clock import start_of_day
@@ -12,12 +12,12 @@ from crm.core.db import db
 from crm.employers.models import Site
 from crm.fulfilment.progress import pledge_progress
 from crm.fulfilment.standing import Progress
-from crm.opportunities.models import CAME, HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place
+from crm.opportunities.models import CAME, Opportunity, OpportunityStatus, Place
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.pledges.queries import lines_in_full
 
 BACK = timedelta(days=400)  # how far back what took place is shown
-MOST = 50
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,9 @@ class OwnPledge:
 
 @dataclass(frozen=True, slots=True)
 class OwnOpportunity:
-    """One dated thing, with how many young people hold a place and how many came."""
+    """One dated thing, and how many young people came by the register."""
 
     opportunity: Opportunity  # site, leader and provider loaded
-    held: int
     came: int
 
 
@@ -51,25 +50,25 @@ def own_pledges(employer_id: int, today: date) -> Sequence[OwnPledge]:
 
 
 def own_opportunities(employer_id: int, today: date) -> Sequence[OwnOpportunity]:
-    """What is booked and what took place within a year, by date. One statement."""
-    held = func.coalesce(func.sum(case((Place.status.in_(HOLDS_A_SEAT), Place.seats), else_=0)), 0)
-    came = func.coalesce(func.sum(case((Place.status.in_(CAME), Place.came), else_=0)), 0)
-    numbers = (
-        select(Place.opportunity_id, held.label("held"), came.label("came")).group_by(Place.opportunity_id).subquery()
+    """What is booked and what took place within a year, by date; of very many the latest. One statement."""
+    came = (
+        select(func.coalesce(func.sum(Place.came), 0))
+        .where(Place.opportunity_id == Opportunity.id, Place.status.in_(CAME))
+        .correlate(Opportunity)
+        .scalar_subquery()
     )
     statement = (
-        select(Opportunity, func.coalesce(numbers.c.held, 0), func.coalesce(numbers.c.came, 0))
-        .outerjoin(numbers, numbers.c.opportunity_id == Opportunity.id)
+        select(Opportunity, came)
         .where(
             Opportunity.employer_id == employer_id,
             Opportunity.status.in_((OpportunityStatus.OPEN, OpportunityStatus.DELIVERED)),
             Opportunity.ends_at >= start_of_day(today - BACK),
         )
-        .order_by(Opportunity.starts_at, Opportunity.id)
+        .order_by(Opportunity.starts_at.desc(), Opportunity.id.desc())
         .limit(MOST)
         .options(joinedload(Opportunity.site), joinedload(Opportunity.leader), joinedload(Opportunity.provider))
     )
-    return [OwnOpportunity(*row) for row in db.session.execute(statement)]
+    return [OwnOpportunity(*row) for row in db.session.execute(statement)][::-1]
 
 
 def own_opportunity(employer_id: int, opportunity_id: int) -> Opportunity | None:

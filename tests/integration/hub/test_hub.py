@@ -15,6 +15,7 @@ from crm.core.tokens import with_tokens
 from crm.employers.models import Contact
 from crm.hub import jobs
 from crm.hub.models import ErasureRequest, HubRequest
+from crm.hub.queries import MOST
 from crm.interactions.models import FollowUp
 from crm.links.models import EmployerLink
 from crm.notifications.models import OutboxEmail
@@ -130,6 +131,7 @@ def test_the_page_shows_promises_what_is_booked_and_never_who(client: CarefulCli
     coming = OpportunityFactory.make(
         employer=the_employer(),
         title="Workshop week",
+        taken=1,
         starts_at=clock.now() + timedelta(days=9),
         ends_at=clock.now() + timedelta(days=10),
     )
@@ -328,3 +330,11 @@ def test_an_officer_sends_somebody_their_page(client: CarefulClient, hub: str) -
     with committing():
         db.session.get_one(Contact, contact_id).left_at = clock.now()
     assert post(client, f"/employers/{employer_id}/links/send/{contact_id}").status_code == 409
+
+
+def test_of_very_many_opportunities_what_is_booked_is_there(client: CarefulClient, hub: str) -> None:
+    for _ in range(MOST):
+        past()
+    past(title="Next month", starts_at=clock.now() + timedelta(days=30), ends_at=clock.now() + timedelta(days=31))
+
+    assert "Next month" in client.get(hub).text
