@@ -1,6 +1,6 @@
 """Reading history."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, and_, literal, or_, select
 
@@ -27,3 +27,22 @@ def history_of(
         .order_by(ChangeRecord.id.desc())
         .limit(limit)
     ).all()
+
+
+def last_change_of(entity: str, entity_id: int, *, parts: Collection[str] = ()) -> ChangeRecord | None:
+    """The latest change of a record itself, or of the parts that are saved with it (their tables). One statement."""
+    return db.session.scalars(
+        select(ChangeRecord)
+        .where(
+            or_(
+                and_(ChangeRecord.entity == entity, ChangeRecord.entity_id == entity_id),
+                and_(
+                    ChangeRecord.entity.in_(parts),
+                    ChangeRecord.parent_entity == entity,
+                    ChangeRecord.parent_id == entity_id,
+                ),
+            )
+        )
+        .order_by(ChangeRecord.id.desc())
+        .limit(1)
+    ).one_or_none()

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import EditConflict, edit_conflict
 from crm.audit.readable import readable_history
 from crm.checks import policies, queries, services
 from crm.checks.forms import AcceptForm, AskedForm, RefuseForm, UndoForm, answers_of, fresh_answers
@@ -119,7 +119,7 @@ def _decide(
         kind=kind,
         label=KIND_LABELS[kind],
         current=current,
-        **_both_versions(form, current, kind, met=met),
+        conflict=_both_versions(form, current, kind) if met else None,
     )
 
 
@@ -148,7 +148,7 @@ def correct(check_id: int) -> ResponseReturnValue:
         site=check.site,
         kind=check.kind,
         label=KIND_LABELS[check.kind],
-        **_both_versions(form, check, check.kind, met=met),
+        conflict=_both_versions(form, check, check.kind) if met else None,
     )
 
 
@@ -198,21 +198,11 @@ def _prepare(form: AcceptForm | RefuseForm, kind: CheckKind, current: SiteCheck 
     form.offer(possible_owners(besides=current.checked_by_id if current else None))
 
 
-def _both_versions(
-    form: AcceptForm | RefuseForm, current: SiteCheck | None, kind: CheckKind, *, met: bool
-) -> dict[str, object]:
-    """What a page shows when somebody else saved meanwhile."""
-    if not met:
-        return {"met": False, "differing": [], "last_change": None}
+def _both_versions(form: AcceptForm | RefuseForm, current: SiteCheck | None, kind: CheckKind) -> EditConflict:
     saved = type(form)(formdata=None, data=answers_of(current) if current else None)
     _prepare(saved, kind, current)
     form.open_on(current)
-    changes = history_of("site_check", current.id, limit=1) if current else []
-    return {
-        "met": True,
-        "differing": differences(saved, form),
-        "last_change": changes[0] if changes else None,
-    }
+    return edit_conflict(form, current, differences(saved, form))
 
 
 def _kind(code: str) -> CheckKind:

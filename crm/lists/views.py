@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import EditConflict, edit_conflict
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed, NotFound
 from crm.core.forms import differences
@@ -94,7 +94,11 @@ def edit(view_id: int) -> ResponseReturnValue:
             return redirect(submission.leads_to)
         view = _changeable(view_id)
     return render_template(
-        "lists/edit.html", form=form, view=view, known=KNOWN[view.list_name], **_versions(form, view, met=met)
+        "lists/edit.html",
+        form=form,
+        view=view,
+        known=KNOWN[view.list_name],
+        conflict=_both_versions(form, view) if met else None,
     )
 
 
@@ -107,16 +111,11 @@ def _details(form: ChangeViewForm, view: SavedView) -> services.ViewDetails:
     )
 
 
-def _versions(form: ChangeViewForm, view: SavedView, *, met: bool) -> dict[str, object]:
-    """If somebody else saved the view meanwhile, both versions; the next save overwrites theirs knowingly."""
-    if not met:
-        return {"conflict": None}
+def _both_versions(form: ChangeViewForm, view: SavedView) -> EditConflict:
     saved = ChangeViewForm(formdata=None, data=view_answers(view))
     if "is_default" not in form:
         del saved.is_default
-    form.move_to(view.version)
-    who = history_of("saved_view", view.id, limit=1)[0].actor
-    return {"conflict": {"who": who, "at": view.updated_at, "rows": differences(saved, form)}}
+    return edit_conflict(form, view, differences(saved, form))
 
 
 @bp.route("/<int:view_id>/delete", methods=["GET", "POST"])

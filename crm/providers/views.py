@@ -4,18 +4,17 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
-from crm.core.forms import ActionForm
+from crm.core.forms import ActionForm, differences
 from crm.core.pagination import asked
 from crm.core.spreadsheets.cells import Column
 from crm.core.submissions import submitting
 from crm.lists.downloads import as_csv, as_workbook, download_links
 from crm.providers import queries, services
 from crm.providers.forms import TYPES, CohortForm, EditProviderForm, ProviderFilterForm, ProviderForm
-from crm.providers.models import Provider
 from crm.providers.queries import ProviderRow
 from crm.reference.academic_years import AcademicYear
 
@@ -108,15 +107,13 @@ def edit(provider_id: int) -> ResponseReturnValue:
         except EditedMeanwhile:
             meanwhile = True
         provider = queries.get_provider(provider_id, viewer=signed_in_user())
+    conflict = None
     if meanwhile:
-        form.move_to(provider.version)
-    return render_template(
-        "providers/edit.html",
-        form=form,
-        provider=provider,
-        differences=_differences(form, provider) if meanwhile else [],
-        last_change=history_of("provider", provider_id, limit=1)[0] if meanwhile else None,
-    )
+        saved = EditProviderForm(formdata=None)
+        saved.offer_areas(queries.areas_in_use(also=provider.area_id))
+        saved.show(provider)
+        conflict = edit_conflict(form, provider, differences(saved, form))
+    return render_template("providers/edit.html", form=form, provider=provider, conflict=conflict)
 
 
 def _save(provider_id: int, form: EditProviderForm) -> ResponseReturnValue:
@@ -126,16 +123,6 @@ def _save(provider_id: int, form: EditProviderForm) -> ResponseReturnValue:
         submission.leads_to = url_for("providers.show", provider_id=provider_id)
     flash("Provider saved.", "success")
     return redirect(submission.leads_to)
-
-
-def _differences(form: EditProviderForm, provider: Provider) -> list[dict[str, object]]:
-    saved = EditProviderForm(formdata=None)
-    saved.show(provider)
-    return [
-        {"label": field.label.text, "saved": saved[field.name].data, "yours": field.data}
-        for field in form
-        if field.name in ("name", "type", "contact_name", "email", "phone") and saved[field.name].data != field.data
-    ]
 
 
 @bp.post("/<int:provider_id>/archive")

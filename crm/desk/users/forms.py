@@ -63,15 +63,3 @@ class EditUserForm(_UserFields, EditForm):
         self.name.data, self.email.data, self.role.data = user.name, user.email, user.role.value
         self.provider.data = str(access.provider_id or "")
         self.version.data = user.version
-
-    def differences(self, saved: Access) -> list[dict[str, str]]:
-        """What is stored now and what was typed, where they differ."""
-        yours = self.access()
-        names = {value: label for value, label, *_ in self.provider.iter_choices()}
-        pairs = (
-            ("Name", saved.user.name, yours.user.name),
-            ("E-mail address", saved.user.email, yours.user.email),
-            ("Role", saved.user.role.label, yours.user.role.label),
-            ("Provider", names.get(str(saved.provider_id), ""), names.get(str(yours.provider_id), "")),
-        )
-        return [{"label": label, "saved": now, "yours": typed} for label, now, typed in pairs if now != typed]

@@ -9,12 +9,12 @@ from crm.accounts.queries import get_user
 from crm.accounts.queries import users as all_users
 from crm.accounts.services import users
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import EditConflict, edit_conflict
 from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import ADMINS, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
-from crm.core.forms import ActionForm
+from crm.core.forms import ActionForm, differences
 from crm.core.submissions import submitting
 from crm.desk.users import services
 from crm.desk.users.forms import AddUserForm, EditUserForm
@@ -88,21 +88,16 @@ def edit(user_id: int) -> ResponseReturnValue:
     return redirect(submission.leads_to, 303)
 
 
-def _edit_page(form: EditUserForm, user: User, conflict: dict[str, object] | None = None) -> ResponseReturnValue:
+def _edit_page(form: EditUserForm, user: User, conflict: EditConflict | None = None) -> ResponseReturnValue:
     return render_template("users/edit.html", form=form, user=user, conflict=conflict)
 
 
 def _both_versions(form: EditUserForm, user_id: int) -> ResponseReturnValue:
-    """Show what somebody else saved beside what was typed; the next save overwrites it knowingly."""
-    user = get_user(user_id)
-    form.move_to(user.version)
-    last = next(iter(history_of("user", user.id, limit=1)), None)
-    conflict = {
-        "who": last.actor if last else "Somebody",
-        "at": user.updated_at,
-        "rows": form.differences(services.access_of(user)),
-    }
-    return _edit_page(form, user, conflict)
+    user, saved = get_user(user_id), EditUserForm(formdata=None)
+    access = services.access_of(user)
+    saved.offer(providers_in_use(also=access.provider_id))
+    saved.fill(user, access)
+    return _edit_page(form, user, edit_conflict(form, user, differences(saved, form)))
 
 
 @bp.route("/<int:user_id>/disable", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
@@ -64,14 +64,11 @@ def edit(contact_id: int) -> ResponseReturnValue:
 
 def _form_again(contact: Contact, form: ChangeContactForm, *, met: bool) -> ResponseReturnValue:
     """The form with what was typed; and, if somebody else saved the contact meanwhile, both versions."""
-    differing, last_change = [], None
+    conflict = None
     if met:
-        differing = differences(ChangeContactForm(formdata=None, data=contact_answers(contact)), form)
-        last_change = next((row for row in history_of("contact", contact.id) if row.entity == "contact"), None)
-        form.move_to(contact.version)
-    return render_template(
-        "contacts/edit.html", form=form, contact=contact, differing=differing, last_change=last_change, met=met
-    )
+        saved = ChangeContactForm(formdata=None, data=contact_answers(contact))
+        conflict = edit_conflict(form, contact, differences(saved, form))
+    return render_template("contacts/edit.html", form=form, contact=contact, conflict=conflict)
 
 
 @bp.post("/contacts/<int:contact_id>/left")

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
@@ -95,16 +95,12 @@ def _save(employer_id: int, form: ChangeEmployerForm) -> ResponseReturnValue:
 
 def _form_again(employer: Employer, form: ChangeEmployerForm, *, met: bool) -> ResponseReturnValue:
     """The form with what was typed; and, if somebody else saved the employer meanwhile, both versions."""
-    differing, last_change = [], None
+    conflict = None
     if met:
         saved = ChangeEmployerForm(formdata=None, data=employer_answers(employer))
         _offer(saved, employer)
-        differing = differences(saved, form)
-        last_change = next((row for row in history_of("employer", employer.id) if row.entity == "employer"), None)
-        form.move_to(employer.version)
-    return render_template(
-        "employers/edit.html", form=form, employer=employer, differing=differing, last_change=last_change, met=met
-    )
+        conflict = edit_conflict(form, employer, differences(saved, form))
+    return render_template("employers/edit.html", form=form, employer=employer, conflict=conflict)
 
 
 @bp.route("/<int:employer_id>/archive", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
@@ -68,16 +68,12 @@ def edit(site_id: int) -> ResponseReturnValue:
 
 def _form_again(site: Site, form: ChangeSiteForm, *, met: bool) -> ResponseReturnValue:
     """The form with what was typed; and, if somebody else saved the site meanwhile, both versions."""
-    differing, last_change = [], None
+    conflict = None
     if met:
         saved = ChangeSiteForm(formdata=None, data=site_answers(site))
         saved.offer(offered(Area, besides=[site.area_id]))
-        differing = differences(saved, form)
-        last_change = next((row for row in history_of("site", site.id) if row.entity == "site"), None)
-        form.move_to(site.version)
-    return render_template(
-        "sites/edit.html", form=form, site=site, differing=differing, last_change=last_change, met=met
-    )
+        conflict = edit_conflict(form, site, differences(saved, form))
+    return render_template("sites/edit.html", form=form, site=site, conflict=conflict)
 
 
 @bp.route("/sites/<int:site_id>/close", methods=["GET", "POST"])

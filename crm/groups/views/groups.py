@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.core import clock
 from crm.core.access import READERS, STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
@@ -69,15 +69,11 @@ def edit(group_id: int) -> ResponseReturnValue:
 
 def _form_again(group: EmployerGroup, form: ChangeGroupForm, *, met: bool) -> ResponseReturnValue:
     """The form with what was typed; and, if somebody else saved the group meanwhile, both versions."""
-    differing, last_change = [], None
+    conflict = None
     if met:
-        differing = differences(ChangeGroupForm(formdata=None, data=group_answers(group)), form)
-        changes = history_of("employer_group", group.id)
-        last_change = next((row for row in changes if row.entity == "employer_group"), None)
-        form.move_to(group.version)
-    return render_template(
-        "groups/edit.html", form=form, group=group, differing=differing, last_change=last_change, met=met
-    )
+        saved = ChangeGroupForm(formdata=None, data=group_answers(group))
+        conflict = edit_conflict(form, group, differences(saved, form))
+    return render_template("groups/edit.html", form=form, group=group, conflict=conflict)
 
 
 def _get(group_id: int) -> EmployerGroup:

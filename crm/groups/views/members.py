@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
@@ -79,21 +79,12 @@ def edit_member(membership_id: int) -> ResponseReturnValue:
 
 def _form_again(membership: Membership, form: ChangeMemberForm, *, met: bool) -> ResponseReturnValue:
     """The form with what was typed; and, if somebody else saved the membership meanwhile, both versions."""
-    differing, last_change = [], None
+    conflict = None
     if met:
         saved = ChangeMemberForm(formdata=None, data=member_answers(membership))
         saved.offer(contacts_of(membership.employer_id))
-        differing = differences(saved, form)
-        last_change = next(iter(history_of("membership", membership.id, limit=1)), None)
-        form.move_to(membership.version)
-    return render_template(
-        "groups/edit_member.html",
-        form=form,
-        membership=membership,
-        differing=differing,
-        last_change=last_change,
-        met=met,
-    )
+        conflict = edit_conflict(form, membership, differences(saved, form))
+    return render_template("groups/edit_member.html", form=form, membership=membership, conflict=conflict)
 
 
 @bp.route("/members/<int:membership_id>/end", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import EditConflict, edit_conflict
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
@@ -80,23 +80,13 @@ def edit(follow_up_id: int) -> ResponseReturnValue:
 
 
 def _both_versions(form: EditStepForm, follow_up_id: int) -> ResponseReturnValue:
-    """Show what somebody else saved beside what was typed; the next save overwrites it knowingly."""
-    follow_up = _get(follow_up_id)
-    form.move_to(follow_up.version)
-    saved = EditStepForm(formdata=None)
+    follow_up, saved = _get(follow_up_id), EditStepForm(formdata=None)
     saved.owner.choices = form.owner.choices
     saved.fill(follow_up)
-    conflict = {
-        "who": history_of("follow_up", follow_up.id, limit=1)[0].actor,
-        "at": follow_up.updated_at,
-        "rows": differences(saved, form),
-    }
-    return _edit_page(form, follow_up, conflict)
+    return _edit_page(form, follow_up, edit_conflict(form, follow_up, differences(saved, form)))
 
 
-def _edit_page(
-    form: EditStepForm, follow_up: FollowUp, conflict: dict[str, object] | None = None
-) -> ResponseReturnValue:
+def _edit_page(form: EditStepForm, follow_up: FollowUp, conflict: EditConflict | None = None) -> ResponseReturnValue:
     cancel = _back(form.came_from.data)
     return render_template("follow_ups/edit.html", form=form, follow_up=follow_up, conflict=conflict, cancel=cancel)
 

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import EditConflict, edit_conflict
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
@@ -157,25 +157,18 @@ def _change(interaction: Interaction, form: EditInteractionForm) -> None:
 
 
 def _edit_page(
-    form: EditInteractionForm, interaction: Interaction, conflict: dict[str, object] | None = None
+    form: EditInteractionForm, interaction: Interaction, conflict: EditConflict | None = None
 ) -> ResponseReturnValue:
     return render_template("interactions/edit.html", form=form, interaction=interaction, conflict=conflict)
 
 
 def _both_versions(form: EditInteractionForm, interaction_id: int) -> ResponseReturnValue:
-    """Show what somebody else saved beside what was typed; the next save overwrites it knowingly."""
     interaction = _mine(interaction_id)
-    form.move_to(interaction.version)
     saved = _edit_form(interaction, formdata=None)
     saved.fill(interaction)
     if "reason" in form and "reason" in saved:
         saved.reason.data = form.reason.data  # nobody saved another
-    conflict = {
-        "who": history_of("interaction", interaction.id, limit=1)[0].actor,
-        "at": interaction.updated_at,
-        "rows": differences(saved, form),
-    }
-    return _edit_page(form, interaction, conflict)
+    return _edit_page(form, interaction, edit_conflict(form, interaction, differences(saved, form)))
 
 
 def _offer_people(form: EditInteractionForm, interaction: Interaction) -> None:

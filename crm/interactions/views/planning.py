@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import EditConflict, edit_conflict
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
@@ -107,15 +107,11 @@ def edit(plan_id: int) -> ResponseReturnValue:
     )
 
 
-def _both_versions(form: EditPlanForm, plan_id: int) -> dict[str, object]:
-    """What somebody else saved beside what was typed; the next save overwrites it knowingly."""
-    plan = get_plan(plan_id, viewer=signed_in_user())
-    form.move_to(plan.version)
-    saved = EditPlanForm(formdata=None)
+def _both_versions(form: EditPlanForm, plan_id: int) -> EditConflict:
+    plan, saved = get_plan(plan_id, viewer=signed_in_user()), EditPlanForm(formdata=None)
     _offer_people(saved, plan)
     saved.fill(plan)
-    last = history_of("planned_interaction", plan_id, limit=1)[0]
-    return {"who": last.actor, "at": plan.updated_at, "rows": differences(saved, form)}
+    return edit_conflict(form, plan, differences(saved, form))
 
 
 @bp.route("/<int:plan_id>/cancel", methods=["GET", "POST"])

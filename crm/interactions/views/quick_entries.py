@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.audit.readable import readable_history
 from crm.core.access import ADMINS, allow
 from crm.core.errors import Conflict, EditedMeanwhile
@@ -54,7 +54,9 @@ def edit(entry_id: int) -> ResponseReturnValue:
         except Conflict as refusal:
             form.refuse(str(refusal), form.name)
         except EditedMeanwhile:
-            conflict = _both_versions(form, entry_id)
+            entry = get_quick_entry(entry_id)
+            saved = ChangeQuickEntryForm(formdata=None, data=quick_entry_answers(entry))
+            conflict = edit_conflict(form, entry, differences(saved, form))
         else:
             flash(f"{form.name.data} saved.", "success")
             return redirect(submission.leads_to)
@@ -66,19 +68,6 @@ def edit(entry_id: int) -> ResponseReturnValue:
         conflict=conflict,
         history=readable_history("quick_entry", entry_id),
     )
-
-
-def _both_versions(form: ChangeQuickEntryForm, entry_id: int) -> dict[str, object]:
-    """What somebody else saved beside what was typed; the next save overwrites it knowingly."""
-    entry = get_quick_entry(entry_id)
-    form.move_to(entry.version)
-    saved = ChangeQuickEntryForm(formdata=None, data=quick_entry_answers(entry))
-    last = history_of("quick_entry", entry_id, limit=1)
-    return {
-        "who": last[0].actor if last else "Somebody",
-        "at": entry.updated_at,
-        "rows": differences(saved, form),
-    }
 
 
 @bp.post("/<int:entry_id>/move")

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.checks.queries import SiteWithChecks, sites_with_checks
 from crm.checks.states import readiness
 from crm.checks.wording import Standing, standings
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
-from crm.core.forms import ActionForm
+from crm.core.forms import ActionForm, Difference
 from crm.core.submissions import submitting
 from crm.employers.queries import get_employer
 from crm.opportunities import policies, queries, services
@@ -131,16 +131,14 @@ def edit(opportunity_id: int) -> ResponseReturnValue:
         except EditedMeanwhile:
             meanwhile = True
         opportunity = _get(opportunity_id, policies.may_edit)
-    if meanwhile:
-        form.move_to(opportunity.version)
+    differing = _differences(form, opportunity) if meanwhile else []
     return render_template(
         "opportunities/edit.html",
         form=form,
         opportunity=opportunity,
         small_groups=_small_groups(),
         sites=sites,
-        differences=_differences(form, opportunity) if meanwhile else [],
-        last_change=history_of("opportunity", opportunity_id, limit=1)[0] if meanwhile else None,
+        conflict=edit_conflict(form, opportunity, differing) if meanwhile else None,
     )
 
 
@@ -153,16 +151,12 @@ def _save(opportunity_id: int, form: EditOpportunityForm) -> ResponseReturnValue
     return redirect(submission.leads_to)
 
 
-def _differences(form: EditOpportunityForm, opportunity: Opportunity) -> list[dict[str, object]]:
+def _differences(form: EditOpportunityForm, opportunity: Opportunity) -> list[Difference]:
     stored = EditOpportunityForm(formdata=None)
     _offer(stored, opportunity.employer_id, opportunity)
     stored.show(opportunity)
     saved, yours = stored.written(), form.written()
-    return [
-        {"label": label, "saved": saved[label], "yours": yours[label]}
-        for label in saved
-        if saved[label] != yours[label]
-    ]
+    return [Difference(label, saved[label], yours[label]) for label in saved if saved[label] != yours[label]]
 
 
 @bp.route("/<int:opportunity_id>/cancel", methods=["GET", "POST"])

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.core.access import allow
 from crm.core.errors import Conflict, EditedMeanwhile
-from crm.core.forms import ActionForm
+from crm.core.forms import ActionForm, differences
 from crm.core.pagination import asked
 from crm.core.spreadsheets.cells import Column
 from crm.core.submissions import submitting
@@ -127,16 +127,12 @@ def edit(young_person_id: int) -> ResponseReturnValue:
         except EditedMeanwhile:
             meanwhile = True
         person = get_young_person(young_person_id, viewer=viewer)
+    conflict = None
     if meanwhile:
-        form.move_to(person.version)
-    saved = {"label": "Reference and year group", "saved": f"{person.reference}, {person.year_group.label}"}
-    return render_template(
-        "young_people/edit.html",
-        form=form,
-        person=person,
-        differences=[saved | {"yours": f"{form.reference.data}, year group {form.year_group.data}"}],
-        last_change=history_of("young_person", young_person_id, limit=1)[0] if meanwhile else None,
-    )
+        saved = YoungPersonForm(formdata=None)
+        saved.show(person)
+        conflict = edit_conflict(form, person, differences(saved, form))
+    return render_template("young_people/edit.html", form=form, person=person, conflict=conflict)
 
 
 def _save(young_person_id: int, form: YoungPersonForm) -> ResponseReturnValue:

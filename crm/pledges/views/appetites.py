@@ -1,11 +1,10 @@
 """What an employer says of an academic year before there is a number: a page of its own, from the employer's page."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
+from crm.audit.conflicts import EditConflict, edit_conflict
 from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import STAFF, allow
@@ -53,7 +52,9 @@ def edit(employer_id: int) -> ResponseReturnValue:
         employer=employer,
         year=year,
         years=(this_year, this_year.next),
-        **_both_versions(form, stored, met=met),
+        form=form,
+        conflict=_both_versions(form, stored) if met else None,
+        history=readable_history("appetite", stored.id) if stored else [],
     )
 
 
@@ -61,18 +62,7 @@ def _reasons(stored: Appetite | None) -> list[tuple[int, str]]:
     return list(offered(DeclineReason, besides=[stored.reason_id if stored else None]))
 
 
-def _both_versions(form: AppetiteForm, stored: Appetite | None, *, met: bool) -> dict[str, Any]:
-    """The form, its history, and if somebody else saved meanwhile, both versions."""
+def _both_versions(form: AppetiteForm, stored: Appetite | None) -> EditConflict:
     saved = AppetiteForm(formdata=None, data=appetite_answers(stored))
     saved.offer_reasons(_reasons(stored))
-    history = readable_history("appetite", stored.id) if stored else []
-    if met:
-        form.move_to(stored.version if stored else 0)
-    return {
-        "form": form,
-        "stored": stored,
-        "met": met,
-        "differing": differences(saved, form) if met else [],
-        "history": history,
-        "last_change": history[0] if history else None,
-    }
+    return edit_conflict(form, stored, differences(saved, form))

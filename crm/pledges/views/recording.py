@@ -1,16 +1,16 @@
 """Recording a pledge, and changing one that has not been answered."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
+from crm.core.forms import Difference
 from crm.core.submissions import submitting
 from crm.employers.queries import get_employer
 from crm.pledges import policies, queries, services
@@ -108,24 +108,10 @@ def _save(pledge_id: int, form: ChangePledgeForm) -> ResponseReturnValue:
 
 def _form_again(pledge: Pledge, form: ChangePledgeForm, *, meanwhile: bool) -> ResponseReturnValue:
     """The form with what was typed; and, if somebody else saved the pledge meanwhile, both versions."""
+    conflict = None
     if meanwhile:
-        form.move_to(pledge.version)
-    return render_template(
-        "pledges/edit.html",
-        form=form,
-        pledge=pledge,
-        kind_words=KIND_WORDS,
-        differences=_differences(form, pledge) if meanwhile else [],
-        last_change=history_of("pledge", pledge.id, limit=1)[0] if meanwhile else None,
-    )
-
-
-class Difference(NamedTuple):
-    """A field that two people changed: its label, what is saved now, what the second one typed."""
-
-    label: str
-    saved: str
-    yours: str
+        conflict = edit_conflict(form, pledge, _differences(form, pledge), parts=["pledge_line"])
+    return render_template("pledges/edit.html", form=form, pledge=pledge, kind_words=KIND_WORDS, conflict=conflict)
 
 
 def _differences(form: ChangePledgeForm, pledge: Pledge) -> list[Difference]:

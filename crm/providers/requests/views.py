@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.queries import history_of
+from crm.audit.conflicts import edit_conflict
 from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import STAFF, Role, allow
@@ -160,16 +160,12 @@ def edit(request_id: int) -> ResponseReturnValue:
         except EditedMeanwhile:
             met = True
         asked = _get(request_id, policies.may_edit)
-    differing, last_change = [], None
+    conflict = None
     if met:
         saved = _edit_form(asked, blank=True)
         saved.show(asked)
-        differing = differences(saved, form)
-        last_change = history_of("request", request_id, limit=1)[0]
-        form.move_to(asked.version)
-    return render_template(
-        "requests/edit.html", form=form, asked=asked, met=met, differing=differing, last_change=last_change
-    )
+        conflict = edit_conflict(form, asked, differences(saved, form))
+    return render_template("requests/edit.html", form=form, asked=asked, conflict=conflict)
 
 
 def _edit_form(asked: Request, *, blank: bool = False) -> EditRequestForm:

@@ -6,14 +6,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.audit.conflicts import edit_conflict
+from crm.audit.readable import readable_history
 from crm.core.access import ADMINS, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotFound
-from crm.core.forms import pressed
+from crm.core.forms import differences, pressed
 from crm.core.submissions import submitting
 from crm.reference import forms, queries, services
 from crm.reference.models import Area, DeclineReason, Sector, SizeBand, Tag
 from crm.reference.settings import CHOICES, settings
-from crm.reference.views.shared import both_versions
 
 bp = Blueprint("reference", __name__, url_prefix="/administration")
 
@@ -116,7 +117,7 @@ def edit(key: str, entry_id: int) -> ResponseReturnValue:
     kind = LISTS[key]
     entry = queries.get_entry(kind.model, entry_id)
     form = kind.change_form(data=forms.entry_answers(entry))
-    met = False
+    conflict = None
     if form.validate_on_submit():
         try:
             with submitting(form) as submission:
@@ -126,14 +127,16 @@ def edit(key: str, entry_id: int) -> ResponseReturnValue:
         except Conflict as refusal:
             form.refuse(str(refusal), form.name)
         except EditedMeanwhile:
-            met = True
+            entry = queries.get_entry(kind.model, entry_id)
+            saved = kind.change_form(formdata=None, data=forms.entry_answers(entry))
+            conflict = edit_conflict(form, entry, differences(saved, form))
         else:
             flash("Saved.", "success")
             return redirect(submission.leads_to)
         entry = queries.get_entry(kind.model, entry_id)
-    saved = kind.change_form(formdata=None, data=forms.entry_answers(entry))
+    history = readable_history(kind.model.__tablename__, entry_id)
     return render_template(
-        "reference/edit.html", key=key, kind=kind, entry=entry, **both_versions(form, saved, entry, met=met)
+        "reference/edit.html", form=form, key=key, kind=kind, entry=entry, conflict=conflict, history=history
     )
 
 
@@ -168,23 +171,26 @@ def setting(name: str) -> ResponseReturnValue:
         raise NotFound("We could not find that setting.")
     form = forms.SettingForm(data=_setting_answers(name))
     form.ask(name)
-    met = False
+    conflict = None
     if form.validate_on_submit():
         try:
             with submitting(form) as submission:
                 services.save_setting(name, form.value.data or "", version=form.version.data or 0)
                 submission.leads_to = url_for("reference.index")
         except EditedMeanwhile:
-            met = True
+            saved = forms.SettingForm(formdata=None, data=_setting_answers(name))
+            saved.ask(name)
+            conflict = edit_conflict(form, queries.stored_setting(name), differences(saved, form))
         else:
             flash(f"{CHOICES[name].label} saved.", "success")
             return redirect(submission.leads_to)
-    saved = forms.SettingForm(formdata=None, data=_setting_answers(name))
-    saved.ask(name)
+    stored = queries.stored_setting(name)
     return render_template(
         "reference/setting.html",
+        form=form,
         choice=CHOICES[name],
-        **both_versions(form, saved, queries.stored_setting(name), met=met),
+        conflict=conflict,
+        history=readable_history("setting", stored.id) if stored else [],
     )
 
 

@@ -5,15 +5,16 @@ from itertools import groupby
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from crm.audit.conflicts import edit_conflict
+from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import ADMINS, allow
 from crm.core.errors import Conflict, EditedMeanwhile
-from crm.core.forms import ActionForm
+from crm.core.forms import ActionForm, differences
 from crm.core.submissions import submitting
 from crm.reference import terms
 from crm.reference.academic_years import AcademicYear
 from crm.reference.forms import AddTermForm, ChangeTermForm
-from crm.reference.views.shared import both_versions
 
 bp = Blueprint("terms", __name__, url_prefix="/administration/terms")
 
@@ -55,7 +56,7 @@ def new() -> ResponseReturnValue:
 def edit(term_id: int) -> ResponseReturnValue:
     term = terms.get_term(term_id)
     form = ChangeTermForm(obj=term)
-    met = False
+    conflict = None
     if form.validate_on_submit():
         try:
             with submitting(form) as submission:
@@ -64,13 +65,15 @@ def edit(term_id: int) -> ResponseReturnValue:
         except Conflict as refusal:
             form.refuse(str(refusal), form.first_day)
         except EditedMeanwhile:
-            met = True
+            term = terms.get_term(term_id)
+            saved = ChangeTermForm(formdata=None, obj=term)
+            conflict = edit_conflict(form, term, differences(saved, form))
         else:
             flash(f"{form.name.data} saved.", "success")
             return redirect(submission.leads_to)
         term = terms.get_term(term_id)
-    saved = ChangeTermForm(formdata=None, obj=term)
-    return render_template("terms/edit.html", term=term, **both_versions(form, saved, term, met=met))
+    history = readable_history("term", term_id)
+    return render_template("terms/edit.html", form=form, term=term, conflict=conflict, history=history)
 
 
 @bp.route("/<int:term_id>/remove", methods=["GET", "POST"])
