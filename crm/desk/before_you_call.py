@@ -24,8 +24,8 @@ from crm.links.queries import Fate, LinkRow, links_of_each
 from crm.links.wording import fate_words
 from crm.opportunities.models import OpportunityStatus
 from crm.opportunities.queries.opportunities import OpportunityRow, Wanted, opportunity_rows
-from crm.pledges.models import Pledge, PledgeStatus
-from crm.pledges.queries import pledges_of
+from crm.pledges.models import Appetite, Pledge, PledgeStatus
+from crm.pledges.queries import said_by
 from crm.pledges.wording import STATUS_LABELS
 from crm.reference.academic_years import AcademicYear
 
@@ -51,6 +51,7 @@ class BeforeYouCall:
     last: LogRow | None  # by anyone
     asked: Sequence[Asked]  # who was in touch in the last 30 days
     promised: Promised | None
+    appetites: Sequence[Appetite]  # for this academic year and the next, where they said something
     booked: Sequence[OpportunityRow]  # to come, the soonest first
     plans: Sequence[PlannedRow]  # calls, meetings and visits, the soonest first
     next_steps: Sequence[NextStepRow]
@@ -80,7 +81,8 @@ def before_you_call(employer: Employer, *, viewer: User, today: date) -> BeforeY
     A partner sees neither people nor notes: whom a colleague spoke to, what is planned, and why they want peace.
     """
     staff = viewer.is_staff
-    pledges = pledges_of(employer.id, viewer=viewer)
+    said = said_by(employer.id, years_to_speak_of(today), viewer=viewer)
+    pledges = said.pledges
     coming = coming_at(employer) if staff else None
     in_force = [pledge for pledge in pledges if pledge.status is PledgeStatus.CONFIRMED] if staff else []
     to_come = Wanted(employer_id=employer.id, first_day=today, statuses=(OpportunityStatus.OPEN,))
@@ -88,6 +90,7 @@ def before_you_call(employer: Employer, *, viewer: User, today: date) -> BeforeY
         last=next(iter(log_of(employer.id, viewer=viewer, limit=1)), None),
         asked=asked_lately(employer.id, today=today),
         promised=promised(pledges, pledge_progress(in_force, today), today, open_links_of(pledges, viewer)),
+        appetites=said.appetites,
         booked=opportunity_rows(viewer, to_come, limit=MOST_BOOKED),
         plans=coming.plans[:MOST_PLANNED] if coming else [],
         next_steps=coming.steps[:MOST_PLANNED] if coming else [],
@@ -96,6 +99,12 @@ def before_you_call(employer: Employer, *, viewer: User, today: date) -> BeforeY
         quiet_reason=quiet_reason(employer, viewer),
         mail=mail_of(employer, contacts_of(employer.id)) if policies.may_see_people(viewer) else [],
     )
+
+
+def years_to_speak_of(today: date) -> tuple[AcademicYear, AcademicYear]:
+    """This academic year and the next: what a call is about."""
+    this_year = AcademicYear.of(today)
+    return this_year, this_year.next
 
 
 def quiet_reason(employer: Employer, viewer: User) -> str | None:

@@ -31,6 +31,7 @@ class PledgeFilterForm(FilterForm):
     )
     officer = SelectField("Officer", validate_choice=False)
     behind = BooleanField("Only those behind")
+    without_number = BooleanField("Only where a number is not known yet")
 
     def offer(self, years: Sequence[AcademicYear], current: AcademicYear) -> None:
         """The years that can be chosen, latest first; the current one where nothing sensible is asked for."""
@@ -58,6 +59,7 @@ class PledgeFilterForm(FilterForm):
             kind=OpportunityKind(kind) if _is(kind, OpportunityKind) else None,
             owner_id=id_or_none(officer),
             behind=bool(self.behind.data),
+            without_number=bool(self.without_number.data),
             words=str(self.q.data or ""),
         )
 

@@ -49,7 +49,11 @@ __all__ = ["bp"]
 bp.add_app_template_filter(sentence_of_ended)
 bp.add_app_template_filter(spread)
 LIST = ListName.PLEDGES
-BUILT_IN = (("Behind", "behind=y"), ("Waiting for an answer", "status=sent"))
+BUILT_IN = (
+    ("Behind", "behind=y"),
+    ("Waiting for an answer", "status=sent"),
+    ("Number not known yet", "without_number=y"),
+)
 
 
 @bp.get("/")
@@ -124,7 +128,7 @@ def _filters() -> PledgeFilterForm:
     years = sorted({*years_with_pledges(), *years_around(today)}, reverse=True)
     form.offer(years, AcademicYear.of(today))
     if not policies.may_see_delivery(signed_in_user()):
-        form.behind.data = False
+        form.behind.data = form.without_number.data = False
     return form
 
 

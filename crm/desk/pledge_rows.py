@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, and_, case, func, select, true
 from sqlalchemy.orm import aliased
 
 from crm.accounts.models import User
@@ -31,6 +31,7 @@ class PledgeFilter:
     kind: OpportunityKind | None = None
     owner_id: int | None = None
     behind: bool = False
+    without_number: bool = False  # some line says how many only later
     words: str = ""
 
 
@@ -114,6 +115,9 @@ def _chosen(wanted: PledgeFilter, viewer: User) -> Select[Pledge]:
     )
     if wanted.kind:
         statement = statement.where(Pledge.lines.any(PledgeLine.kind == wanted.kind))
+    if wanted.without_number:
+        of_kind = PledgeLine.kind == wanted.kind if wanted.kind else true()
+        statement = statement.where(Pledge.lines.any(and_(PledgeLine.young_people.is_(None), of_kind)))
     if wanted.owner_id:
         statement = statement.where(Pledge.employer.has(Employer.owner_id == wanted.owner_id))
     if wanted.words:

@@ -1,8 +1,10 @@
 """Which pledges there are. How much of them is kept is not known here: see `crm.fulfilment.progress`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, false, select, true
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -10,10 +12,12 @@ from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.employers.models import Contact, Employer, Site
-from crm.pledges.models import UNDECIDED, Pledge, PledgeLine, PledgeStatus
+from crm.pledges.models import UNDECIDED, Appetite, Pledge, PledgeLine, PledgeStatus
 from crm.reference.academic_years import AcademicYear
 from crm.reference.models import Sector
 from crm.reference.queries import offered
+
+Row = TypeVar("Row", Pledge, Appetite)
 
 
 def in_full() -> Sequence[ORMOption]:
@@ -33,10 +37,11 @@ def lines_in_full() -> Sequence[ORMOption]:
 
 def visible_to(viewer: User) -> Select[Pledge]:
     """The pledges a user may know about: staff all of them, others only promises that are in force."""
-    pledges = select(Pledge)
-    if viewer.is_staff:
-        return pledges
-    return pledges.where(Pledge.status == PledgeStatus.CONFIRMED)
+    return select(Pledge).where(_may_know_of(viewer))
+
+
+def _may_know_of(viewer: User) -> ColumnElement[bool]:
+    return true() if viewer.is_staff else Pledge.status == PledgeStatus.CONFIRMED
 
 
 def get_pledge(pledge_id: int, *, viewer: User) -> Pledge:
@@ -71,15 +76,32 @@ def versions_of(pledge: Pledge, *, viewer: User) -> Sequence[Pledge]:
     return db.session.scalars(statement).all()
 
 
-def pledges_of(employer_id: int, *, viewer: User) -> Sequence[Pledge]:
-    """An employer's pledges, latest year first, then latest version; lines loaded. One statement."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an employer promised, and how it stands to years without a number."""
+
+    pledges: Sequence[Pledge]  # latest year first, then latest version; lines loaded
+    appetites: Sequence[Appetite]  # earliest year first, with their reasons; for staff only
+
+
+def said_by(employer_id: int, years: Collection[AcademicYear], *, viewer: User) -> Said:
+    """An employer's pledges of every year, and its appetite for some. One statement."""
+    heard = Appetite.academic_year_name.in_([year.name for year in years]) if viewer.is_staff else false()
     statement = (
-        visible_to(viewer)
-        .where(Pledge.employer_id == employer_id)
-        .order_by(Pledge.academic_year_name.desc(), Pledge.number.desc())
-        .options(joinedload(Pledge.lines))
+        select(Pledge, Appetite)
+        .select_from(Employer)
+        .outerjoin(Pledge, and_(Pledge.employer_id == Employer.id, _may_know_of(viewer)))
+        .outerjoin(Appetite, and_(Appetite.employer_id == Employer.id, heard))
+        .where(Employer.id == employer_id)
+        .order_by(Pledge.academic_year_name.desc(), Pledge.number.desc(), Appetite.academic_year_name)
+        .options(joinedload(Pledge.lines), joinedload(Appetite.reason))
     )
-    return db.session.scalars(statement).unique().all()
+    rows = db.session.execute(statement).unique().all()
+    return Said(_each_once(pledge for pledge, _ in rows), _each_once(appetite for _, appetite in rows))
+
+
+def _each_once(found: Iterable[Row | None]) -> Sequence[Row]:
+    return list(dict.fromkeys(row for row in found if row is not None))
 
 
 def load_lines(pledge: Pledge) -> Sequence[PledgeLine]:

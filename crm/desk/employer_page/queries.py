@@ -10,7 +10,7 @@ from crm.accounts.models import User
 from crm.audit.readable import HistoryRow, readable_history
 from crm.checks.queries import SiteWithChecks, sites_with_checks
 from crm.core.clock import local_date
-from crm.desk.before_you_call import BeforeYouCall, open_links_of, promised, quiet_reason
+from crm.desk.before_you_call import BeforeYouCall, open_links_of, promised, quiet_reason, years_to_speak_of
 from crm.employers import policies
 from crm.employers.models import Contact, Employer
 from crm.employers.queries import contacts_of, get_employer
@@ -26,7 +26,7 @@ from crm.links.queries import LinkRow
 from crm.opportunities.models import OpportunityStatus
 from crm.opportunities.queries.opportunities import OpportunityRow, Wanted, opportunity_rows
 from crm.pledges.models import Pledge, PledgeStatus
-from crm.pledges.queries import pledges_of
+from crm.pledges.queries import said_by
 
 LOG_ROWS = 25
 MOST_OPPORTUNITIES = 40  # the latest; the rest are in the list of opportunities
@@ -70,7 +70,8 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
     """
     employer = get_employer(employer_id, viewer=viewer)
     staff = viewer.is_staff
-    pledges = pledges_of(employer_id, viewer=viewer)
+    said = said_by(employer_id, years_to_speak_of(today), viewer=viewer)
+    pledges = said.pledges
     progress = _progress(pledges, today) if staff else {}
     links = open_links_of(pledges, viewer)
     opportunities = opportunity_rows(
@@ -89,6 +90,7 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
             last=log[0] if log else None,
             asked=asked_lately(employer_id, today=today),
             promised=promised(pledges, progress, today, links),
+            appetites=said.appetites,
             booked=[row for row in upcoming if row.status is OpportunityStatus.OPEN],
             plans=coming.plans[:1] if coming else [],
             next_steps=[],  # the page lists them, and whom we may e-mail, itself

@@ -11,12 +11,14 @@ from crm.core.db import db
 from crm.desk.before_you_call import before_you_call
 from crm.employers.models import Employer, LegalForm, SicVersion
 from crm.opportunities.models import OpportunityStatus, PlaceStatus, Side
-from crm.pledges.models import PledgeStatus
+from crm.pledges.models import Attitude, PledgeStatus
 from crm.reference.models import SizeBand
 from tests.conftest import CarefulClient, counting_queries
 from tests.factories import (
+    AppetiteFactory,
     AreaFactory,
     ContactFactory,
+    DeclineReasonFactory,
     EmployerFactory,
     FollowUpFactory,
     InteractionFactory,
@@ -170,6 +172,7 @@ def test_the_page_takes_at_most_fourteen_statements_however_much_there_is(client
             employer.owner = UserFactory.make()
             db.session.commit()
         _pledges(employer)
+        AppetiteFactory.make(employer=employer, academic_year_name="2026/27" if more < 10 else "2027/28")
         with counting_queries() as statements:
             client.get(f"/employers/{employer.id}")
         return len([statement for statement in statements if not statement.startswith("BEGIN")])
@@ -251,6 +254,29 @@ def test_a_partner_is_asked_not_to_call_but_told_neither_why_nor_whom_to_mail(cl
     assert "Call by Officer" in words
     for hidden in ("ill", "Dawn", "Leave them in peace until…", "May I e-mail them?"):
         assert hidden not in words[words.index("Before you call") : words.index("Contact log")]
+
+
+def test_what_they_say_of_a_year_without_a_number_is_known_before_a_call_to_staff_alone(
+    client: CarefulClient, officer: User
+) -> None:
+    employer = EmployerFactory.make()
+    no = DeclineReasonFactory.make(name="Too few staff")
+    said = {"employer": employer, "recorded_on": date(2026, 11, 2)}
+    AppetiteFactory.make(academic_year_name="2025/26", attitude=Attitude.ALREADY_ORGANISED, **said)
+    AppetiteFactory.make(academic_year_name="2026/27", attitude=Attitude.NOT_THIS_YEAR, reason=no, **said)
+    AppetiteFactory.make(academic_year_name="2027/28", detail="After the move", **said)
+    for number, status in enumerate((PledgeStatus.SUPERSEDED, PledgeStatus.CONFIRMED), start=1):
+        PledgeFactory.make(employer=employer, number=number, status=status, lines=[PledgeLineFactory.build()])
+
+    words = words_of(client.get(f"/employers/{employer.id}").text)
+    panel = words[words.index("Before you call") :]
+
+    assert "They say of 2026/27 Not this year 2 Nov 2026, too few staff They say of 2027/28 Interested" in panel
+    assert "They say of 2027/28: interested 2 Nov 2026 Change what they say of 2027/28 After the move" in words
+    assert "2025/26" not in words
+    assert words.count("Version 2") == 1
+    client.sign_in(UserFactory.make(role=Role.PARTNER))
+    assert "They say" not in words_of(client.get(f"/employers/{employer.id}").text)
 
 
 def test_a_wish_for_peace_that_is_over_is_no_longer_shown(client: CarefulClient, officer: User) -> None:

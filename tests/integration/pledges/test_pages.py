@@ -336,20 +336,25 @@ def test_the_list_is_narrowed_by_its_address(client: CarefulClient) -> None:
     a_pledge(PledgeStatus.DECLINED, employer=EmployerFactory.make(name="Cedar"))
     fulfilled = a_pledge(employer=EmployerFactory.make(name="Damson"), lines=[a_line(young_people=1)])
     attended(fulfilled, 3)
+    later = [a_line(), a_line(kind=OpportunityKind.TALK, young_people=None)]
+    a_pledge(employer=EmployerFactory.make(name="Elm"), lines=later)
 
     def shown(address: str) -> str:
         page = client.get(address).text
-        return "".join(name[0] for name in ("Alder", "Birch", "Cedar", "Damson") if f">{name}</a>" in page)
+        return "".join(name[0] for name in ("Alder", "Birch", "Cedar", "Damson", "Elm") if f">{name}</a>" in page)
 
-    assert shown("/pledges/") == "ABD"
+    assert shown("/pledges/") == "ABDE"
     assert shown(f"/pledges/?year={THIS_YEAR.next.name}") == ""
     assert shown("/pledges/?status=declined") == "C"
-    assert shown("/pledges/?status=all") == "ABCD"
-    assert shown("/pledges/?kind=talk") == "B"
+    assert shown("/pledges/?status=all") == "ABCDE"
+    assert shown("/pledges/?kind=talk") == "BE"
     assert shown(f"/pledges/?officer={officer.id}") == "A"
     assert shown("/pledges/?q=bir") == "B"
     assert "D" not in shown("/pledges/?behind=y")
-    assert shown("/pledges/?year=odd&status=odd&kind=odd&officer=odd&page=odd&sort=odd") == "ABD"
+    assert shown("/pledges/?without_number=y") == "E"
+    assert shown("/pledges/?without_number=y&kind=talk") == "E"
+    assert shown("/pledges/?without_number=y&kind=placement") == ""
+    assert shown("/pledges/?year=odd&status=odd&kind=odd&officer=odd&page=odd&sort=odd") == "ABDE"
 
 
 def test_the_list_is_sorted_by_its_address(client: CarefulClient) -> None:
