@@ -173,6 +173,30 @@ def test_everything_works_without_scripts_on_the_narrowest_screen(
     context.close()
 
 
+def test_yes_is_said_with_the_keyboard_alone_and_enter_sends_it(
+    browser: Browser, address: str, ask: Callable[[], Asked]
+) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)  # then every button stands there
+    page = context.new_page()
+    page.goto(ask()[0])
+
+    for wanted, press in (("Yes, we confirm", "Space"), ("Your full name", "Dana Price"), ("Your job title", "Owner")):
+        _tab_to(page, wanted)
+        page.keyboard.press(press) if press == "Space" else page.keyboard.type(press)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    context.close()
+
+
+def _tab_to(page: Page, label: str) -> None:
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if label in str(page.evaluate("() => document.activeElement.labels?.[0]?.innerText ?? ''")):
+            return
+    raise AssertionError(f"the keyboard does not reach {label}")
+
+
 def test_a_dead_link_has_no_barrier(open_browser: Opener) -> None:
     page = open_browser(None, PHONE)
     page.goto("/links/thank-you")

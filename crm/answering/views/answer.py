@@ -55,7 +55,7 @@ def send(token: str) -> ResponseReturnValue:
     lines = load_lines(_pledge(link))
     form.offer_reasons(offered(DeclineReason))
     if "recalculate" in request.form:
-        form.kind.data = AnswerKind.DIFFER.value
+        form.kind.data = form.kind.data or AnswerKind.DIFFER.value
         return _page(token, link, form, lines)
     if not form.validate() or form.refuse_unchanged(lines):
         return _page(token, link, form, lines)

@@ -167,7 +167,14 @@ def test_other_numbers_are_recalculated_without_scripts(client: CarefulClient, a
 
     assert "8 in all" in page
     assert "There is a problem" not in page
+    assert 'value="differ" checked' in page
     assert statuses() == [PledgeStatus.SENT]
+
+
+def test_recalculating_leaves_what_was_chosen(client: CarefulClient, asked: Issued) -> None:
+    page = client.post(path(asked), data={**differ(asked), "kind": "confirm", "recalculate": "1"}).text
+
+    assert 'value="confirm" checked' in page
 
 
 def test_something_different_waits_for_an_officer(client: CarefulClient, asked: Issued) -> None:
