@@ -1,16 +1,23 @@
 """Emptying the tables between tests, and putting back the lists that the migrations brought."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import insert, select, text
 
 from crm.core.db import Base, db
 
 DEFAULTS = ("sector", "size_band", "quick_entry", "pledge_statement")
 _remembered: dict[str, list[dict[str, Any]]] = {}
+_as_migrated = sqlite3.connect(":memory:", check_same_thread=False)
 
 
 def remember_defaults() -> None:
+    if db.engine.dialect.name == "sqlite":
+        with closing(db.engine.raw_connection()) as connection:
+            _sqlite_connection(connection).backup(_as_migrated)
+        return
     for name in DEFAULTS:
         rows = db.session.execute(select(Base.metadata.tables[name])).mappings()
         _remembered[name] = [dict(row) for row in rows]
@@ -18,17 +25,23 @@ def remember_defaults() -> None:
 
 
 def empty_tables() -> None:
-    """Delete everything. History and decided pledges refuse to be deleted, as they should: the triggers step aside.
-
-    Those that keep the search in step stay: they forget what is deleted.
-    """
+    """Delete everything but what the migrations brought. Those that refuse it, as history does, are passed by."""
     if db.engine.dialect.name == "postgresql":
         _empty_postgresql()
     else:
         _empty_sqlite()
-    for name, rows in _remembered.items():
-        db.session.execute(insert(Base.metadata.tables[name]), rows)
-    db.session.commit()
+
+
+def _empty_sqlite() -> None:
+    """The whole file as it was: ten times faster than a deletion for every table."""
+    with closing(db.engine.raw_connection()) as connection:
+        _as_migrated.backup(_sqlite_connection(connection))
+
+
+def _sqlite_connection(pooled: Any) -> sqlite3.Connection:
+    connection = pooled.dbapi_connection
+    assert isinstance(connection, sqlite3.Connection)
+    return connection
 
 
 def _empty_postgresql() -> None:
@@ -40,20 +53,6 @@ def _empty_postgresql() -> None:
         db.session.execute(text("SET LOCAL session_replication_role = origin"))
     else:
         db.session.execute(text(f"TRUNCATE {', '.join(tables)}"))
-
-
-def _empty_sqlite() -> None:
-    refusing = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'search%'"
-    triggers = db.session.execute(text(refusing)).all()
-    for name, _ in triggers:
-        db.session.execute(text(f"DROP TRIGGER {name}"))
-    db.session.execute(text("UPDATE pledge_line SET first_line_id = NULL"))
-    db.session.execute(text("UPDATE employer SET merged_into_id = NULL"))
-    for table in reversed(Base.metadata.sorted_tables):
-        _delete(table)
-    for _, sql in triggers:
-        db.session.execute(text(sql))
-
-
-def _delete(table: Table) -> None:
-    db.session.execute(table.delete())
+    for name, rows in _remembered.items():
+        db.session.execute(insert(Base.metadata.tables[name]), rows)
+    db.session.commit()
