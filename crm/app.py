@@ -35,6 +35,7 @@ from crm.desk.digest import models as digest
 from crm.desk.employer_pages import bp as employer_pages
 from crm.desk.group_pages import bp as group_pages
 from crm.desk.my_day.views import bp as my_day
+from crm.desk.opportunity_page import bp as opportunity_pages
 from crm.desk.outbox.views import bp as outbox_pages
 from crm.desk.pledge_links.views import bp as pledge_links
 from crm.desk.pledge_pages import bp as pledge_pages
@@ -67,7 +68,6 @@ from crm.merging.views.merges import bp as merges
 from crm.notifications import models as notifications
 from crm.opportunities import models as opportunities
 from crm.opportunities.employer_word import models as employer_word
-from crm.opportunities.views import bp as opportunity_pages
 from crm.opportunities.views.young_people import bp as young_people_pages
 from crm.pledges import models as pledges
 from crm.pledges.views.appetites import bp as appetites

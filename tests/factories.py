@@ -17,6 +17,7 @@ from crm.groups.models import EmployerGroup, Membership
 from crm.interactions.models import Channel, Direction, FollowUp, Interaction, PlannedInteraction
 from crm.lists.models import ListName, SavedView
 from crm.opportunities.models import Opportunity, Place
+from crm.opportunities.particulars import Venue
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Appetite, Attitude, Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Cohort, Provider, ProviderMember, ProviderType, YearGroup, YoungPerson
@@ -334,6 +335,14 @@ class OpportunityFactory(_Factory[Opportunity]):
     starts_at = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
     ends_at = datetime(2026, 11, 13, 16, 0, tzinfo=UTC)
     capacity = 10
+    venue = factory.LazyAttribute(lambda made: Venue.SITE if _has_site(made) else Venue.ELSEWHERE)
+    sectors = factory.LazyFunction(list)
+    year_groups = factory.LazyFunction(list)
+    parts = factory.LazyFunction(list)
+
+
+def _has_site(made: object) -> bool:
+    return bool(getattr(made, "site", None) or getattr(made, "site_id", None))
 
 
 class PlaceFactory(_Factory[Place]):

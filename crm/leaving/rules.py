@@ -80,6 +80,8 @@ AUTHORSHIP = frozenset(
         "interaction_officer.user_id",
         "mail.brought_by_id",
         "mail.decided_by_id",
+        "opportunity.block_allowed_by_id",
+        "opportunity.exempt_by_id",
         "pledge_answer.undone_by_id",
         "renewal_proposal.decided_by_id",
         "renewal_run.begun_by_id",

@@ -7,11 +7,14 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from crm.accounts.models import User
 from crm.core.db import Audited, Base, Timestamped, Versioned
 from crm.employers.models import Contact, Employer, Site
+from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Programme, Venue
 from crm.pledges.kinds import Mode, OpportunityKind
 from crm.pledges.models import PledgeLine
 from crm.providers.models import Provider, YoungPerson
+from crm.reference.models import Sector
 
 
 class OpportunityStatus(StrEnum):
@@ -46,6 +49,7 @@ class Opportunity(Audited, Timestamped, Versioned, Base):
     __tablename__ = "opportunity"
     __history_parent__ = ("employer", "employer_id")
     __history_hides__ = frozenset({"taken"})  # places tell that story
+    __history_lists__ = {"sectors": "name", "year_groups": "label", "parts": "label"}
     __table_args__ = (
         CheckConstraint("capacity BETWEEN 1 AND 10000", name="capacity_in_range"),
         # Confirmed places never exceed the capacity, whoever books at the same moment.
@@ -55,6 +59,17 @@ class Opportunity(Audited, Timestamped, Versioned, Base):
         CheckConstraint(
             "(status = 'cancelled') = (cancelled_side IS NOT NULL AND cancelled_reason IS NOT NULL)",
             name="cancelled_with_side_and_reason",
+        ),
+        CheckConstraint("site_id IS NULL OR venue = 'site'", name="a_site_is_where_it_is"),
+        CheckConstraint("venue <> 'online' OR mode = 'online'", name="online_is_online"),
+        CheckConstraint(
+            "(exempt_reason IS NULL) = (exempt_by_id IS NULL) AND (exempt_reason IS NULL) = (exempt_at IS NULL)",
+            name="exempt_by_somebody_for_a_reason",
+        ),
+        CheckConstraint(
+            "(block_reason IS NULL) = (block_allowed_by_id IS NULL)"
+            " AND (block_reason IS NULL) = (block_allowed_at IS NULL)",
+            name="block_allowed_by_somebody_for_a_reason",
         ),
         Index("ix_opportunity_starts", "starts_at", "id"),
         Index("ix_opportunity_employer", "employer_id", "starts_at"),
@@ -79,11 +94,33 @@ class Opportunity(Audited, Timestamped, Versioned, Base):
     cancelled_at: Mapped[datetime | None]
     cancelled_side: Mapped[Side | None]
     cancelled_reason: Mapped[str | None] = mapped_column(Text)
+    activity: Mapped[str] = mapped_column(Text, default="", server_default="")  # what the young people will do
+    programme: Mapped[Programme | None]
+    venue: Mapped[Venue] = mapped_column(default=Venue.ELSEWHERE, server_default="elsewhere")
+    # Takes place without its site's checks: why, and who answers for it.
+    exempt_reason: Mapped[str | None] = mapped_column(Text)
+    exempt_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"), index=True)
+    exempt_at: Mapped[datetime | None]
+    # Years 7–9 take part in a block placement: why, and which manager allowed it.
+    block_reason: Mapped[str | None] = mapped_column(Text)
+    block_allowed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"), index=True)
+    block_allowed_at: Mapped[datetime | None]
 
     employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
     provider: Mapped[Provider | None] = relationship(lazy="raise_on_sql")
     site: Mapped[Site | None] = relationship(lazy="raise_on_sql")
     leader: Mapped[Contact | None] = relationship(lazy="raise_on_sql")  # speaker, mentor or supervisor
+    exempt_by: Mapped[User | None] = relationship(foreign_keys=exempt_by_id, lazy="raise_on_sql")
+    block_allowed_by: Mapped[User | None] = relationship(foreign_keys=block_allowed_by_id, lazy="raise_on_sql")
+    sectors: Mapped[list[Sector]] = relationship(
+        secondary="opportunity_sector", order_by="Sector.position, Sector.id", lazy="raise_on_sql"
+    )
+    year_groups: Mapped[list[OpportunityYearGroup]] = relationship(
+        cascade="all, delete-orphan", order_by=OpportunityYearGroup.id, lazy="raise_on_sql"
+    )
+    parts: Mapped[list[OpportunityPart]] = relationship(
+        cascade="all, delete-orphan", order_by=OpportunityPart.id, lazy="raise_on_sql"
+    )
     places: Mapped[list["Place"]] = relationship(back_populates="opportunity", order_by="Place.id", lazy="raise_on_sql")
 
     @property

@@ -49,6 +49,7 @@ from crm.links import models as link_models
 from crm.links.services import issue
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
 from crm.opportunities.employer_word.models import EmployerWord
+from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Part
 from crm.pledges.models import PledgeLineYearGroup, PledgeStatus
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
@@ -205,7 +206,12 @@ def put_pledges(employer: Employer) -> None:
 def put_the_employers_page(employer: Employer) -> None:
     contact = ContactFactory.make(employer=employer)
     said = {"went_well": "", "to_change": "", "said_at": NOW}
-    db.session.add(EmployerWord(opportunity_id=OpportunityFactory.make().id, contact_id=contact.id, **said))
+    opportunity = OpportunityFactory.make(
+        sectors=db.session.scalars(select(Sector).limit(1)).all(),
+        year_groups=[OpportunityYearGroup(year_group=YearGroup.YEAR_10)],
+        parts=[OpportunityPart(part=Part.PURPOSE, present=True)],
+    )
+    db.session.add(EmployerWord(opportunity_id=opportunity.id, contact_id=contact.id, **said))
     db.session.add(HubRequest(email="a@alder.example", asked_at=NOW))
     db.session.add(ErasureRequest(contact_id=contact.id, asked_at=NOW))
 

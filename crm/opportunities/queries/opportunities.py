@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from crm.accounts.models import User
 from crm.core import clock
@@ -46,7 +46,9 @@ def visible_to(viewer: User) -> Select[Opportunity]:
 
 
 def get_opportunity(opportunity_id: int, *, viewer: User) -> Opportunity:
-    """An opportunity with its employer (and the employer's owner), provider, site and leader loaded.
+    """An opportunity with its employer (and that one's owner), provider, site, leader and particulars loaded.
+
+    The particulars are its sectors, year groups, meaningful parts and who answers for an exception. Four statements.
 
     Raises NotFound if there is none, or none the viewer may know about.
     """
@@ -58,6 +60,11 @@ def get_opportunity(opportunity_id: int, *, viewer: User) -> Opportunity:
             joinedload(Opportunity.provider),
             joinedload(Opportunity.site),
             joinedload(Opportunity.leader),
+            joinedload(Opportunity.exempt_by),
+            joinedload(Opportunity.block_allowed_by),
+            selectinload(Opportunity.sectors),
+            selectinload(Opportunity.year_groups),
+            selectinload(Opportunity.parts),
         )
     )
     opportunity = db.session.scalars(statement).one_or_none()

@@ -22,8 +22,10 @@ from crm.opportunities.models import (
     PlaceStatus,
     Side,
 )
+from crm.opportunities.particulars import Programme, Venue
 from crm.opportunities.policies import may_schedule
 from crm.opportunities.services.clashes import refuse_busy_leader, refuse_busy_people
+from crm.opportunities.services.describing import Lists, set_lists
 from crm.opportunities.services.fulfilling import relink_places
 from crm.opportunities.services.seats import lock
 from crm.opportunities.timing import Timing
@@ -49,10 +51,22 @@ class OpportunityDetails:
     provider_id: int | None = None  # any provider's young people
     hours: Decimal | None = None  # per young person; of a one-day thing, as long as it lasts
     mode: Mode = Mode.IN_PERSON
+    venue: Venue | None = None  # where its site and mode say it is
     site_id: int | None = None
     place_or_link: str = ""
     leader_id: int | None = None  # the contact who speaks, mentors or supervises
     group_limit_reason: str = ""
+    activity: str = ""  # what the young people will do
+    programme: Programme | None = None
+    lists: Lists | None = None  # as they are; of a new one, empty
+
+    @property
+    def where(self) -> Venue:
+        if self.venue is not None:
+            return self.venue
+        if self.site_id is not None:
+            return Venue.SITE
+        return Venue.ONLINE if self.mode is Mode.ONLINE else Venue.ELSEWHERE
 
     @property
     def timing(self) -> Timing:
@@ -70,7 +84,15 @@ def schedule_opportunity(employer: Employer, details: OpportunityDetails, *, sch
         raise NotAllowed("Only council staff schedule opportunities.")
     if employer.is_archived:
         raise Conflict(f"{employer.name} is archived. Bring it back before scheduling anything.")
-    opportunity = Opportunity(employer=employer, employer_id=employer.id, status=OpportunityStatus.OPEN, taken=0)
+    opportunity = Opportunity(
+        employer=employer,
+        employer_id=employer.id,
+        status=OpportunityStatus.OPEN,
+        taken=0,
+        sectors=[],
+        year_groups=[],
+        parts=[],
+    )
     _write(opportunity, details)
     refuse_busy_leader(opportunity)
     db.session.add(opportunity)
@@ -79,7 +101,7 @@ def schedule_opportunity(employer: Employer, details: OpportunityDetails, *, sch
 
 
 def edit_opportunity(opportunity: Opportunity, details: OpportunityDetails, *, seen_version: int | None) -> None:
-    """Change what is arranged. Its employer must be loaded.
+    """Change what is arranged. Its employer must be loaded; so must the lists, if some are given.
 
     Places whose pledge line no longer fits (another kind, another time) are linked to one that does, if there is one.
 
@@ -172,6 +194,10 @@ def _write(opportunity: Opportunity, details: OpportunityDetails) -> None:
     opportunity.site_id, opportunity.place_or_link = details.site_id, details.place_or_link.strip()
     opportunity.leader_id, opportunity.capacity = details.leader_id, details.capacity
     opportunity.group_limit_reason = details.group_limit_reason.strip() or None
+    opportunity.venue, opportunity.programme = details.where, details.programme
+    opportunity.activity = details.activity.strip()
+    if details.lists is not None:
+        set_lists(opportunity, details.lists)
 
 
 def _refuse_impossible(opportunity: Opportunity, details: OpportunityDetails) -> None:

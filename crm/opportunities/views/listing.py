@@ -1,4 +1,4 @@
-"""The list of opportunities and the page of one."""
+"""The list of opportunities. The page of one shows more than opportunities, so it is `crm.desk.opportunity_page`."""
 
 from collections.abc import Iterator
 
@@ -7,9 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
-from crm.audit.readable import readable_history
-from crm.core import clock
-from crm.core.access import EVERYONE, READERS, allow
+from crm.core.access import EVERYONE, allow
 from crm.core.pagination import asked, sort_asked
 from crm.employers.queries import get_employer
 from crm.lists.bar import bar, opens_with
@@ -17,13 +15,11 @@ from crm.lists.columns import Layout, layout_asked
 from crm.lists.downloads import as_csv, as_workbook, download_links
 from crm.lists.models import ListName
 from crm.lists.queries import views_of
-from crm.opportunities import policies, queries
+from crm.opportunities import queries
 from crm.opportunities.columns import COLUMNS
 from crm.opportunities.forms.narrowing import STATUS_LABELS, OpportunityFilterForm
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
 from crm.opportunities.queries import OpportunityRow
 from crm.opportunities.views.blueprint import bp
-from crm.opportunities.views.employer_word import word_rows
 from crm.providers.queries import provider_of, providers_in_use
 
 LIST = ListName.OPPORTUNITIES
@@ -95,41 +91,3 @@ def _every_row(viewer: User, form: OpportunityFilterForm) -> Iterator[Opportunit
 
 def _layout(viewer: User) -> Layout[OpportunityRow]:
     return layout_asked(COLUMNS, staff=viewer.is_staff)
-
-
-@bp.get("/<int:opportunity_id>")
-@allow(*EVERYONE)
-def show(opportunity_id: int) -> ResponseReturnValue:
-    viewer, today = signed_in_user(), clock.today()
-    opportunity = queries.get_opportunity(opportunity_id, viewer=viewer)
-    sees_places = policies.may_see_places(viewer)
-    places = queries.places_in(opportunity_id, viewer=viewer) if sees_places else []
-    held = [place for place in places if place.status in HOLDS_A_SEAT]
-    return render_template(
-        "opportunities/show.html",
-        opportunity=opportunity,
-        sees_employer=viewer.role in READERS,
-        places=places,
-        held=held,
-        unmarked=sum(place.status is PlaceStatus.CONFIRMED for place in held),
-        may=_permissions(opportunity),
-        words=word_rows(opportunity_id, held) if viewer.is_staff else [],
-        sees_places=sees_places,
-        is_staff=viewer.is_staff,
-        problems=queries.readiness_of(opportunity).problems if viewer.is_staff else (),
-        has_begun=clock.local_date(opportunity.starts_at) <= today,
-        labels=STATUS_LABELS,
-        history=readable_history("opportunity", opportunity_id, limit=30) if viewer.is_staff else [],
-    )
-
-
-def _permissions(opportunity: Opportunity) -> dict[str, bool]:
-    viewer, today = signed_in_user(), clock.today()
-    return {
-        "edit": policies.may_edit(viewer, opportunity),
-        "cancel": policies.may_cancel(viewer, opportunity),
-        "add": policies.may_add_places(viewer, opportunity),
-        "mark": policies.may_mark_attendance(viewer, opportunity, today),
-        "deliver": policies.may_mark_delivered(viewer, opportunity, today),
-        "reopen": policies.may_reopen(viewer, opportunity),
-    }

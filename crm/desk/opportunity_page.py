@@ -1,0 +1,57 @@
+"""The page of an opportunity: everybody's meeting point. What each block needs, its own feature says.
+
+A block is a partial template of its own (`opportunities/_….html`) and a value given to it below.
+"""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.signing_in import signed_in_user
+from crm.audit.readable import readable_history
+from crm.core import clock
+from crm.core.access import EVERYONE, READERS, allow
+from crm.opportunities import policies, queries
+from crm.opportunities.forms.narrowing import STATUS_LABELS
+from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
+from crm.opportunities.views import bp
+from crm.opportunities.views.employer_word import word_rows
+
+__all__ = ["bp"]
+
+
+@bp.get("/<int:opportunity_id>")
+@allow(*EVERYONE)
+def show(opportunity_id: int) -> ResponseReturnValue:
+    viewer, today = signed_in_user(), clock.today()
+    opportunity = queries.get_opportunity(opportunity_id, viewer=viewer)
+    sees_places = policies.may_see_places(viewer)
+    places = queries.places_in(opportunity_id, viewer=viewer) if sees_places else []
+    held = [place for place in places if place.status in HOLDS_A_SEAT]
+    return render_template(
+        "opportunities/show.html",
+        opportunity=opportunity,
+        sees_employer=viewer.role in READERS,
+        places=places,
+        held=held,
+        unmarked=sum(place.status is PlaceStatus.CONFIRMED for place in held),
+        may=_permissions(opportunity),
+        words=word_rows(opportunity_id, held) if viewer.is_staff else [],
+        sees_places=sees_places,
+        is_staff=viewer.is_staff,
+        problems=queries.readiness_of(opportunity).problems if viewer.is_staff else (),
+        has_begun=clock.local_date(opportunity.starts_at) <= today,
+        labels=STATUS_LABELS,
+        history=readable_history("opportunity", opportunity_id, limit=30) if viewer.is_staff else [],
+    )
+
+
+def _permissions(opportunity: Opportunity) -> dict[str, bool]:
+    viewer, today = signed_in_user(), clock.today()
+    return {
+        "edit": policies.may_edit(viewer, opportunity),
+        "cancel": policies.may_cancel(viewer, opportunity),
+        "add": policies.may_add_places(viewer, opportunity),
+        "mark": policies.may_mark_attendance(viewer, opportunity, today),
+        "deliver": policies.may_mark_delivered(viewer, opportunity, today),
+        "reopen": policies.may_reopen(viewer, opportunity),
+    }
