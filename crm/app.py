@@ -62,6 +62,7 @@ from crm.links import models as links
 from crm.links.views import bp as dead_links
 from crm.lists import models as lists
 from crm.lists.views import bp as views_of_lists
+from crm.matching import models as matching
 from crm.merging import models as merging
 from crm.merging.views.duplicates import bp as duplicates
 from crm.merging.views.merges import bp as merges
@@ -164,6 +165,7 @@ MODELS = (
     imports,
     interactions,
     lists,
+    matching,
     merging,
     notifications,
     opportunities,

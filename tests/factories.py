@@ -167,6 +167,7 @@ class YoungPersonFactory(_Factory[YoungPerson]):
     provider = factory.SubFactory(ProviderFactory)
     reference = factory.Sequence(lambda n: f"YP-{n:04}")
     year_group = YearGroup.YEAR_10
+    sectors = factory.LazyFunction(list)
 
 
 class TermFactory(_Factory[Term]):

@@ -82,6 +82,7 @@ AUTHORSHIP = frozenset(
         "mail.decided_by_id",
         "opportunity.block_allowed_by_id",
         "opportunity.exempt_by_id",
+        "matching.asked_by_id",
         "pledge_answer.undone_by_id",
         "renewal_proposal.decided_by_id",
         "renewal_run.begun_by_id",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from crm.core import clock
@@ -11,7 +11,7 @@ from crm.core.forms import EditForm, EmailField, FilterForm, Form, PhoneField, U
 from crm.providers.models import Cohort, Provider, ProviderType, YearGroup, YoungPerson
 from crm.providers.references import may_be_a_name, read_reference, read_references
 from crm.providers.services import CohortDetails, ProviderDetails
-from crm.reference.models import Area
+from crm.reference.models import Area, Sector
 
 LARGEST_COHORT = 100_000
 LONGEST_NAME = 255
@@ -152,6 +152,16 @@ class YoungPeopleForm(NotNames, Form):
 class YoungPersonForm(EditForm):
     reference = StringField("Reference", description=NO_NAMES, render_kw={"width": 20, "autocomplete": "off"})
     year_group = SelectField("Year group", choices=YEAR_GROUPS, validators=[InputRequired("Select the year group")])
+    sector_ids = SelectMultipleField(
+        "Sectors they are interested in",
+        description="Matching prefers places in these",
+        choices=[],
+        coerce=int,
+        render_kw={"small": True},
+    )
+
+    def offer_sectors(self, sectors: Sequence[Sector]) -> None:
+        self.sector_ids.choices = [(each.id, each.name) for each in sectors]
 
     def validate_reference(self, field: StringField) -> None:
         try:
@@ -161,7 +171,7 @@ class YoungPersonForm(EditForm):
 
     def show(self, person: YoungPerson) -> None:
         self.reference.data, self.year_group.data = person.reference, person.year_group.value
-        self.version.data = person.version
+        self.sector_ids.data, self.version.data = [each.id for each in person.sectors], person.version
 
     @property
     def chosen_year_group(self) -> YearGroup:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.db import Audited, Base, Timestamped, Versioned
-from crm.reference.models import Area
+from crm.reference.models import Area, Sector
 
 
 class ProviderType(StrEnum):
@@ -95,11 +95,22 @@ class Cohort(Audited, Timestamped, Versioned, Base):
     provider: Mapped[Provider] = relationship(lazy="raise_on_sql")
 
 
+class YoungPersonSector(Base):
+    """That a young person is interested in a sector, as their provider says."""
+
+    __tablename__ = "young_person_sector"
+    __table_args__ = (UniqueConstraint("young_person_id", "sector_id", name="uq_young_person_sector_pair"),)
+
+    young_person_id: Mapped[int] = mapped_column(ForeignKey("young_person.id", ondelete="RESTRICT"))
+    sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id", ondelete="RESTRICT"), index=True)
+
+
 class YoungPerson(Audited, Timestamped, Versioned, Base):
     """A pseudonymous record: the provider's own reference and a year group. No name, no date of birth."""
 
     __tablename__ = "young_person"
     __history_parent__ = ("provider", "provider_id")
+    __history_lists__ = {"sectors": "name"}
     __table_args__ = (
         UniqueConstraint("provider_id", "reference", name="uq_young_person_reference"),
         CheckConstraint("length(trim(reference)) > 0", name="has_a_reference"),
@@ -112,3 +123,6 @@ class YoungPerson(Audited, Timestamped, Versioned, Base):
     left_at: Mapped[datetime | None]
 
     provider: Mapped[Provider] = relationship(lazy="raise_on_sql")
+    sectors: Mapped[list[Sector]] = relationship(  # that they are interested in
+        secondary="young_person_sector", order_by="Sector.position, Sector.id", lazy="raise_on_sql"
+    )

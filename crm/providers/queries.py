@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from crm.accounts.models import User
 from crm.core.access import Role
@@ -13,7 +13,7 @@ from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.providers.models import Cohort, Provider, ProviderMember, ProviderType, YearGroup, YoungPerson
 from crm.reference.academic_years import AcademicYear
-from crm.reference.models import Area
+from crm.reference.models import Area, Sector
 
 
 def provider_of(user: User) -> Provider | None:
@@ -53,14 +53,14 @@ def get_provider(provider_id: int, *, viewer: User) -> Provider:
 
 
 def get_young_person(young_person_id: int, *, viewer: User) -> YoungPerson:
-    """A young person with their provider loaded.
+    """A young person with their provider and the sectors they are interested in loaded.
 
     Raises NotFound if there is none, or none the viewer may know about.
     """
     statement = (
         young_people_visible_to(viewer)
         .where(YoungPerson.id == young_person_id)
-        .options(joinedload(YoungPerson.provider))
+        .options(joinedload(YoungPerson.provider), selectinload(YoungPerson.sectors))
     )
     person = db.session.scalars(statement).one_or_none()
     if person is None:
@@ -199,4 +199,10 @@ def members_of(provider_id: int) -> Sequence[User]:
 def areas_in_use(*, also: int | None = None) -> Sequence[Area]:
     """Areas to choose from on a form, in the council's order; `also` keeps one that is no longer offered."""
     statement = select(Area).where(Area.is_in_use | (Area.id == also)).order_by(Area.position, Area.name, Area.id)
+    return db.session.scalars(statement).all()
+
+
+def sectors_in_use(*, also: Collection[int] = ()) -> Sequence[Sector]:
+    """Sectors to choose from on a form, in the council's order; `also` keeps those no longer offered."""
+    statement = select(Sector).where(Sector.is_in_use | Sector.id.in_(also)).order_by(Sector.position, Sector.id)
     return db.session.scalars(statement).all()

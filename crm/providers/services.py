@@ -1,6 +1,6 @@
 """Changing providers, cohorts and young people. Callers open the unit of work; nothing here commits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ from crm.core.errors import Conflict
 from crm.providers.models import Cohort, Provider, ProviderMember, ProviderType, YearGroup, YoungPerson
 from crm.providers.queries import by_reference, folded
 from crm.providers.references import Refused, read_reference, read_references
+from crm.reference.models import Sector
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,16 @@ def edit_young_person(person: YoungPerson, reference: str, year_group: YearGroup
     if by_reference(person.provider_id, [reference]).get(folded(reference), person) is not person:
         raise Conflict(f"{person.provider.name} already has a young person with the reference {reference}.")
     person.reference, person.year_group = reference, year_group
+    db.session.flush()
+
+
+def set_interests(person: YoungPerson, sector_ids: Collection[int]) -> None:
+    """Write down which sectors somebody, whose sectors are loaded, is interested in."""
+    if {sector.id for sector in person.sectors} == set(sector_ids):
+        return
+    chosen = select(Sector).where(Sector.id.in_(sector_ids)).order_by(Sector.position, Sector.id)
+    person.sectors = list(db.session.scalars(chosen))
+    person.updated_at = clock.now()  # a list is not a column: without this the version would stay
     db.session.flush()
 
 

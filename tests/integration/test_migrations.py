@@ -47,6 +47,7 @@ from crm.imports.targets import SheetKind
 from crm.interactions.models import Channel, InteractionCorrection
 from crm.links import models as link_models
 from crm.links.services import issue
+from crm.matching.models import LeftWithout, MatchedPlace, Matching
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
 from crm.opportunities.employer_word.models import EmployerWord
 from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Part
@@ -81,6 +82,7 @@ from tests.factories import (
     TagFactory,
     TermFactory,
     UserFactory,
+    YoungPersonFactory,
 )
 from tests.support.postgres import postgres_url
 
@@ -126,7 +128,7 @@ def put_a_row_in_every_table() -> None:
     begin_sign_in(user, at=NOW)
     count_attempt(Attempt.SIGN_IN, user.email, "198.51.100.7", at=NOW)
     mail_link(user, LinkPurpose.RESET, at=NOW)
-    put_an_import(user)
+    put_what_the_scheduler_does(user)
     db.session.add(DigestDay(user_id=user.id, day=NOW.date()))
     db.session.add(Company(number="01234567", status=CompanyStatus.ACTIVE, as_at=NOW.date()))
     db.session.add(new_load(Read(), file_name="companies.csv", as_at=NOW.date(), is_whole=False, at=NOW))
@@ -151,6 +153,11 @@ def put_what_was_said(employer: Employer) -> None:
     )
     PlanFactory.make(employer=employer, contacts=[contact])
     FollowUpFactory.make(employer=employer)
+
+
+def put_what_the_scheduler_does(user: User) -> None:
+    put_an_import(user)
+    put_a_matching(user)
 
 
 def put_an_import(user: User) -> None:
@@ -201,6 +208,28 @@ def put_pledges(employer: Employer) -> None:
     proposal = RenewalProposal(run_id=run.id, employer_id=employer.id, former_id=pledge.id)
     proposal.lines = [RenewalLine(former_line_id=line.id, each=1)]
     db.session.add(proposal)
+
+
+def put_a_matching(user: User) -> None:
+    asked = {"asked_by_id": user.id, "asked_by_name": user.name, "asked_at": NOW}
+    matching = Matching(**asked, scope={}, target=3)
+    db.session.add(matching)
+    db.session.flush()
+    person = YoungPersonFactory.make(sectors=db.session.scalars(select(Sector).limit(1)).all())
+    opportunity = OpportunityFactory.make()
+    db.session.add(
+        MatchedPlace(
+            matching_id=matching.id,
+            opportunity_id=opportunity.id,
+            young_person_id=person.id,
+            starts_at=opportunity.starts_at,
+            ends_at=opportunity.ends_at,
+            had=0,
+            becomes=1,
+            reason="has 0 of 3",
+        )
+    )
+    db.session.add(LeftWithout(matching_id=matching.id, young_person_id=person.id, had=0, why="Full"))
 
 
 def put_the_employers_page(employer: Employer) -> None:

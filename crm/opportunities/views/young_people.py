@@ -20,7 +20,7 @@ from crm.providers import services
 from crm.providers.forms import YoungPeopleForm, YoungPersonForm
 from crm.providers.models import Provider
 from crm.providers.policies import TAKE_PART
-from crm.providers.queries import get_provider, get_young_person, provider_of, providers_in_use
+from crm.providers.queries import get_provider, get_young_person, provider_of, providers_in_use, sectors_in_use
 from crm.providers.services import AddedPeople
 
 bp = Blueprint("young_people", __name__, url_prefix="/young-people")
@@ -116,6 +116,7 @@ def edit(young_person_id: int) -> ResponseReturnValue:
     viewer = signed_in_user()
     person = get_young_person(young_person_id, viewer=viewer)
     form = YoungPersonForm()
+    form.offer_sectors(sectors_in_use(also=[each.id for each in person.sectors]))
     meanwhile = False
     if not form.is_submitted():
         form.show(person)
@@ -130,6 +131,7 @@ def edit(young_person_id: int) -> ResponseReturnValue:
     conflict = None
     if meanwhile:
         saved = YoungPersonForm(formdata=None)
+        saved.offer_sectors(sectors_in_use(also=[each.id for each in person.sectors]))
         saved.show(person)
         conflict = edit_conflict(form, person, differences(saved, form))
     return render_template("young_people/edit.html", form=form, person=person, conflict=conflict)
@@ -141,6 +143,7 @@ def _save(young_person_id: int, form: YoungPersonForm) -> ResponseReturnValue:
         services.edit_young_person(
             person, form.reference.data or "", form.chosen_year_group, seen_version=form.version.data
         )
+        services.set_interests(person, form.sector_ids.data or ())
         submission.leads_to = url_for("young_people.index", provider=person.provider_id)
     flash("Saved.", "success")
     return redirect(submission.leads_to)

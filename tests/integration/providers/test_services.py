@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from crm.audit.queries import history_of
 from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import Base, db
@@ -13,7 +14,14 @@ from crm.providers import services
 from crm.providers.models import Cohort, ProviderMember, ProviderType, YearGroup, YoungPerson
 from crm.providers.queries import cohort_sizes, get_cohort, get_provider, get_young_person, provider_of, provider_rows
 from crm.providers.services import CohortDetails, ProviderDetails
-from tests.factories import CohortFactory, ProviderFactory, ProviderMemberFactory, UserFactory, YoungPersonFactory
+from tests.factories import (
+    CohortFactory,
+    ProviderFactory,
+    ProviderMemberFactory,
+    SectorFactory,
+    UserFactory,
+    YoungPersonFactory,
+)
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -177,3 +185,16 @@ def test_a_stranger_cannot_tell_what_other_providers_have() -> None:
     ):
         with pytest.raises(NotFound):
             get()
+
+
+def test_interests_are_saved_as_a_change_that_history_tells() -> None:
+    person = YoungPersonFactory.make()
+    one, two = SectorFactory.make(name="Gardens", position=90), SectorFactory.make(name="Games", position=91)
+    before = person.version
+
+    services.set_interests(person, [two.id, one.id])
+    services.set_interests(person, [one.id, two.id])
+
+    assert [each.name for each in person.sectors] == ["Gardens", "Games"]
+    assert person.version == before + 1
+    assert history_of("young_person", person.id)[0].changes["sectors"] == [None, "Games, Gardens"]
