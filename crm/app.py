@@ -57,6 +57,7 @@ from crm.interactions.views import bp as contact_log
 from crm.interactions.views.follow_ups import bp as follow_ups
 from crm.interactions.views.planning import bp as planned
 from crm.interactions.views.quick_entries import bp as quick_entries
+from crm.invitations import models as invitations
 from crm.leaving.views import bp as handing_over
 from crm.links import models as links
 from crm.links.views import bp as dead_links
@@ -164,6 +165,7 @@ MODELS = (
     hub,
     imports,
     interactions,
+    invitations,
     lists,
     matching,
     merging,

@@ -48,6 +48,7 @@ class Why(StrEnum):
     AUTOMATIC = "automatic"
     BULK = "bulk"
     OWN = "own"
+    ANSWER = "answer"  # to an invitation of ours: it is recorded there
 
 
 class Mail(Audited, Timestamped, Versioned, Base):

@@ -18,6 +18,7 @@ WHY: dict[Why, str] = {
     Why.AUTOMATIC: "An answering machine or mail server sent it",
     Why.BULK: "It came from a mailing list or is a newsletter",
     Why.OWN: "Threefold sent it itself",
+    Why.ANSWER: "It answers an invitation, and the answer stands on the opportunity’s page",
 }
 KINDS = {
     LetterKind.EMAIL: "E-mail",

@@ -49,12 +49,28 @@ def may_email(employer: Employer, contact: Contact) -> MayEmail:
     return MayEmail(allowed=False, reason=f"{individual}: we need their consent first, and none is recorded.")
 
 
+def may_notify(contact: Contact) -> MayEmail:
+    """Whether a contact may be sent what they need for something agreed with them: a time, a change, that it is off.
+
+    That is no marketing, so the legal form does not matter. An objection still wins.
+    """
+    refusal = _objection(contact) or _unreachable(contact)
+    return MayEmail(not refusal, refusal or "It is about something agreed with them.")
+
+
 def _refusal(employer: Employer, contact: Contact) -> str:
     """What stands in the way whatever the legal form; the objection before all else."""
-    if contact.objected_on is not None:
-        return f"They objected to e-mail on {_said(contact.objected_on, contact.objected_how)}."
-    if employer.is_archived:
-        return "The employer is archived."
+    archived = "The employer is archived." if employer.is_archived else ""
+    return _objection(contact) or archived or _unreachable(contact)
+
+
+def _objection(contact: Contact) -> str:
+    if contact.objected_on is None:
+        return ""
+    return f"They objected to e-mail on {_said(contact.objected_on, contact.objected_how)}."
+
+
+def _unreachable(contact: Contact) -> str:
     if contact.left_at is not None:
         return "They no longer work there."
     return "" if contact.email else "We have no e-mail address for them."

@@ -19,6 +19,7 @@ from crm.desk.digest.jobs import owe_daily_digests
 from crm.desk.undelivered.jobs import follow_up_undelivered
 from crm.hub.jobs import answer_hub_requests
 from crm.imports.jobs import run_queued_imports
+from crm.invitations.jobs import keep_invitations
 from crm.jobs.housekeeping import forget_old
 from crm.merging.jobs import ask_by_night, search_for_duplicates
 from crm.notifications.jobs import send_due_emails
@@ -47,6 +48,7 @@ def daily(hour: int, minute: int) -> BaseTrigger:
 
 TIMETABLE = (
     Job("send-emails", send_due_emails, every(15)),
+    Job("keep-invitations", keep_invitations, every(15)),
     Job("undelivered-emails", follow_up_undelivered, every(60)),
     Job("imports", run_queued_imports, every(2)),  # somebody is watching its progress
     Job("read-mailbox", read_mailbox, every(60)),

@@ -75,6 +75,7 @@ AUTHORSHIP = frozenset(
         "follow_up.done_by_id",
         "import_run.started_by_id",
         "interaction.logged_by_id",
+        "invitee.chosen_by_id",
         "pledge_statement.published_by_id",
         "interaction_correction.corrected_by_id",
         "interaction_officer.user_id",

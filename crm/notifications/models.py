@@ -21,6 +21,13 @@ class EmailStatus(StrEnum):
         return self.value.capitalize()
 
 
+class CalendarMethod(StrEnum):
+    """What a calendar program is to do with the entry that a mail carries (RFC 5546)."""
+
+    REQUEST = "request"  # put it in, or change it
+    CANCEL = "cancel"  # strike it out
+
+
 OVER = frozenset({EmailStatus.SENT, EmailStatus.FAILED, EmailStatus.STOPPED})
 
 
@@ -31,6 +38,7 @@ class OutboxEmail(Timestamped, Base):
     __table_args__ = (
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
         CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_has_its_time"),
+        CheckConstraint("(calendar IS NULL) = (calendar_method IS NULL)", name="calendar_has_its_method"),
         Index("ix_outbox_email_due", "status", "next_attempt_at"),
     )
 
@@ -40,6 +48,8 @@ class OutboxEmail(Timestamped, Base):
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)  # plain; like `html` and `unsubscribe` with placeholders for tokens
     html: Mapped[str | None] = mapped_column(Text)  # the same for those who read HTML; None: plain text only
+    calendar: Mapped[str | None] = mapped_column(Text)  # an entry for the recipient's calendar, as iCalendar
+    calendar_method: Mapped[CalendarMethod | None]
     sender_name: Mapped[str | None]  # whom the mail comes from by name; None: the service
     unsubscribe: Mapped[str | None] = mapped_column(Text)  # an address that stops mails when it is posted to (RFC 8058)
     employer_id: Mapped[int | None]  # whom it is about; no key, because employers are a higher feature

@@ -93,6 +93,11 @@ def get_email(email_id: int) -> OutboxEmail:
     return email
 
 
+def find_email(key: str) -> OutboxEmail | None:
+    """The mail that is owed for a reason; none if there never was one, or long ago. One statement."""
+    return db.session.scalars(select(OutboxEmail).where(OutboxEmail.key == key)).one_or_none()
+
+
 def undelivered(*, limit: int = 200) -> Sequence[int]:
     """Ids of mails about an employer that were given up and that nobody was told of, in order. One statement."""
     statement = (

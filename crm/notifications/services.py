@@ -12,7 +12,7 @@ from crm.core.db import db
 from crm.core.errors import Conflict, NotFound
 from crm.core.logs import masked
 from crm.notifications import policies
-from crm.notifications.models import OVER, EmailStatus, OutboxEmail
+from crm.notifications.models import OVER, CalendarMethod, EmailStatus, OutboxEmail
 
 LEASE = timedelta(minutes=5)  # after which whoever claimed a mail is taken for dead
 MOST_ATTEMPTS = 8
@@ -33,6 +33,8 @@ class More(TypedDict, total=False):
     reply_to: str | None  # the address that answers go to
     sender_name: str | None  # whom it comes from by name: "Priya Shah, Northmoor Council"
     unsubscribe: str | None  # an https address that stops such mails when a mail program posts to it
+    calendar: str | None  # an entry for the recipient's calendar, with the method that it names itself
+    calendar_method: CalendarMethod | None
     employer_id: int | None  # whom it is about: if it cannot be delivered, their owner is told
 
 
@@ -49,6 +51,8 @@ class Claimed:
     html: str | None = None
     sender_name: str | None = None
     unsubscribe: str | None = None
+    calendar: str | None = None
+    calendar_method: CalendarMethod | None = None
 
 
 def enqueue(*, key: str, recipient: str, subject: str, body: str, **more: Unpack[More]) -> OutboxEmail:
@@ -112,6 +116,8 @@ def claim_next(owner: str, *, now: datetime, lease: timedelta = LEASE) -> Claime
         email.html,
         email.sender_name,
         email.unsubscribe,
+        email.calendar,
+        email.calendar_method,
     )
 
 

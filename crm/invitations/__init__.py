@@ -1,0 +1,1 @@
+"""Invitations to opportunities by e-mail, as entries in the calendars of those who meet there, kept true."""

@@ -1,0 +1,15 @@
+"""Who may invite whom. Pure: no database, no request."""
+
+from datetime import datetime
+
+from crm.accounts.models import User
+from crm.opportunities.models import Opportunity, OpportunityStatus
+
+
+def may_invite(user: User, opportunity: Opportunity, now: datetime) -> bool:
+    """To what is settled and still to come: a draft may never take place."""
+    return user.is_staff and opportunity.status is OpportunityStatus.OPEN and opportunity.ends_at > now
+
+
+def may_stop_inviting(user: User) -> bool:
+    return user.is_staff

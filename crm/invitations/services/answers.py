@@ -1,0 +1,83 @@
+"""What somebody's calendar program answers (METHOD:REPLY), believed sparingly.
+
+An entry's UID is random, so whoever knows it has had the mail; and the answer has to come from the address that was
+invited. The worst that a forger gains is an answer in the wrong words, and one next step for an officer, who asks.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from crm.core.clock import local_date
+from crm.core.db import db
+from crm.core.formatting import long_date
+from crm.interactions.services.follow_ups import NextStep, add_follow_up
+from crm.invitations.models import Answer, Invitation, Invitee
+from crm.invitations.queries import invitees
+from crm.invitations.services.mailing import officer_of
+
+LONGEST_COMMENT = 500  # characters
+LONGEST_STEP = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer, as it was written. Nothing of it is certain."""
+
+    uid: str
+    sequence: int  # of what they had been told
+    address: str  # of whom was invited, in small letters
+    answer: Answer
+    stamp: datetime | None  # when it was given, by their clock
+    comment: str
+
+
+def take_answer(reply: Reply, *, now: datetime) -> Invitation | None:
+    """Write an answer down. The invitation it is to; None if there is none: then somebody has to read the mail.
+
+    An answer to something that they were told otherwise since counts as given to that. One that is older than the
+    answer we have, by their clock, changes nothing. Whoever declines leaves a next step for the officer, once.
+    """
+    statement = (
+        select(Invitation)
+        .where(Invitation.uid == reply.uid, Invitation.address == reply.address)
+        .options(joinedload(Invitation.follow_up))
+        .with_for_update(of=Invitation)
+    )
+    invitation = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if invitation is None or reply.sequence > invitation.sequence or reply.sequence < 0:
+        return None
+    stamp = min(reply.stamp or now, now)
+    if _is_outdated(reply, stamp, invitation):
+        return invitation
+    invitation.answer, invitation.answered_at = reply.answer, now
+    invitation.answered_sequence, invitation.answer_stamp = reply.sequence, stamp
+    invitation.comment = reply.comment[:LONGEST_COMMENT] or None
+    if reply.answer is Answer.DECLINED and invitation.is_live and invitation.ends_at > now:
+        _leave_next_step(invitation, local_date(now))
+    db.session.flush()
+    return invitation
+
+
+def _is_outdated(reply: Reply, stamp: datetime, invitation: Invitation) -> bool:
+    if invitation.answered_sequence is None or invitation.answer_stamp is None:
+        return False
+    return (reply.sequence, stamp) < (invitation.answered_sequence, invitation.answer_stamp)
+
+
+def _leave_next_step(invitation: Invitation, today: date) -> None:
+    """For whoever looks after the employer; no second while one is open: answers can be sent by the hundred."""
+    open_step = invitation.follow_up
+    if open_step is not None and open_step.done_at is None:
+        return
+    invitee = db.session.scalars(invitees().where(Invitee.id == invitation.invitee_id)).one()
+    opportunity, officer = invitee.opportunity, officer_of(invitee)
+    if not (officer.is_active and officer.is_staff):
+        return
+    who = invitation.name or invitation.address
+    what = f"{who} declined “{invitation.title}” on {long_date(invitation.starts_at)}"
+    ending = ". Ring them."
+    step = NextStep(f"{what[: LONGEST_STEP - len(ending)]}{ending}", today, officer.id)
+    invitation.follow_up = add_follow_up(opportunity.employer, step)
