@@ -15,6 +15,7 @@ from crm.correspondence.reading.letter import LetterKind
 from crm.employers.models import Contact, Employer, Site
 from crm.groups.models import EmployerGroup, Membership
 from crm.interactions.models import Channel, Direction, FollowUp, Interaction, PlannedInteraction
+from crm.invitations.models import Invitation, Invitee, Party
 from crm.lists.models import ListName, SavedView
 from crm.opportunities.models import Opportunity, Place
 from crm.opportunities.particulars import Venue
@@ -344,6 +345,35 @@ class OpportunityFactory(_Factory[Opportunity]):
 
 def _has_site(made: object) -> bool:
     return bool(getattr(made, "site", None) or getattr(made, "site_id", None))
+
+
+class InviteeFactory(_Factory[Invitee]):
+    class Meta:
+        model = Invitee
+
+    opportunity = factory.SubFactory(OpportunityFactory)
+    party = Party.LEADER
+    chosen_by = factory.SubFactory(UserFactory)
+
+
+class InvitationFactory(_Factory[Invitation]):
+    """An entry that was mailed; the mail itself has gone out and is forgotten."""
+
+    class Meta:
+        model = Invitation
+
+    invitee = factory.SubFactory(InviteeFactory)
+    opportunity_id = factory.SelfAttribute("invitee.opportunity_id")
+    uid = factory.Sequence(lambda n: f"{n:032x}@threefold.example")
+    mails = 1
+    told_at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    name = "Jo Hall"
+    address = "jo@alder.example"
+    organiser = "priya@council.example"
+    starts_at = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
+    ends_at = datetime(2026, 11, 13, 16, 0, tzinfo=UTC)
+    location = ""
+    title = "A week in the workshop"
 
 
 class PlaceFactory(_Factory[Place]):

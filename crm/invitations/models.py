@@ -72,7 +72,7 @@ class Invitation(Audited, Timestamped, Base):
     __tablename__ = "invitation"
     __history_parent__ = ("opportunity", "opportunity_id")
     __history_hides__ = frozenset(
-        {"uid", "sequence", "mails", "mail_key", "told_at", "name", "address", "organiser", "title", "location"}
+        {"uid", "sequence", "mails", "told_at", "name", "address", "organiser", "title", "location"}
         | {"starts_at", "ends_at", "ended_at", "answered_at", "answered_sequence", "answer_stamp", "comment"}
         | {"follow_up_id"}
     )
@@ -93,7 +93,6 @@ class Invitation(Audited, Timestamped, Base):
     uid: Mapped[str] = mapped_column(unique=True)  # random: to know it is to have had the mail
     sequence: Mapped[int] = mapped_column(default=0)  # of what was told last
     mails: Mapped[int] = mapped_column(default=0)  # how many were owed for it: each has a key of its own
-    mail_key: Mapped[str]  # of the mail that told it
     told_at: Mapped[datetime]
     name: Mapped[str]  # of the person, as the entry has it; empty if it is not known
     address: Mapped[str]
@@ -118,3 +117,8 @@ class Invitation(Audited, Timestamped, Base):
     @property
     def is_live(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def mail_key(self) -> str:
+        """Of the mail that told it last."""
+        return f"invitation:{self.uid.partition('@')[0]}:{self.mails}"

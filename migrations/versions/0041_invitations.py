@@ -81,7 +81,6 @@ def create_invitation() -> None:
         sa.Column("uid", sa.String(length=255), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("mails", sa.Integer(), nullable=False),
-        sa.Column("mail_key", sa.String(length=255), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("address", sa.String(length=255), nullable=False),

@@ -64,6 +64,7 @@ from tests.factories import (
     EmployerFactory,
     FollowUpFactory,
     InteractionFactory,
+    InvitationFactory,
     MailAttachmentFactory,
     MailboxFactory,
     MailboxMessageFactory,
@@ -124,7 +125,7 @@ def put_a_row_in_every_table() -> None:
         year_groups=[RequestYearGroup(year_group=YearGroup.YEAR_10)],
         sectors=db.session.scalars(select(Sector).limit(1)).all(),
     )
-    PlaceFactory.make()
+    PlaceFactory.make(opportunity=InvitationFactory.make().invitee.opportunity)
     begin_sign_in(user, at=NOW)
     count_attempt(Attempt.SIGN_IN, user.email, "198.51.100.7", at=NOW)
     mail_link(user, LinkPurpose.RESET, at=NOW)

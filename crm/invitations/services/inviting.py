@@ -11,7 +11,7 @@ from crm.core.errors import Conflict
 from crm.invitations.models import Invitee, Party
 from crm.invitations.people import person_of, why_not
 from crm.invitations.policies import may_invite
-from crm.invitations.queries import live_of
+from crm.invitations.queries import as_it_is, live_of
 from crm.invitations.services.keeping import keep, locked
 from crm.invitations.services.mailing import repeat
 from crm.notifications.models import EmailStatus
@@ -26,11 +26,12 @@ NOBODY_CHOSEN = "Select whom to invite."
 def invite(opportunity: Opportunity, parties: Collection[Party], *, by: User, now: datetime) -> Sequence[str]:
     """Invite parties, and keep their calendars true from now on. Returns the names of those invited just now.
 
-    Who is invited already stays so. The opportunity is loaded with leader, provider, employer and its owner.
+    Who is invited already stays so.
 
     Raises Conflict if it is not open or is over, nobody is chosen, or somebody of those chosen cannot be invited.
     """
     lock(opportunity)
+    opportunity = as_it_is(opportunity.id)
     if not may_invite(by, opportunity, now):
         raise Conflict(_why_not_now(opportunity))
     if not parties:

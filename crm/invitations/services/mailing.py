@@ -60,7 +60,6 @@ def add_entry(invitee: Invitee, entry: Entry, now: datetime) -> None:
     )
     _tell(invitation, entry, now)
     db.session.add(invitation)
-    db.session.flush()  # for its id, which the mail's key has
     _owe(invitation, mailing, letters.SUBJECT, letters.invitation(mailing, entry), now)
 
 
@@ -131,7 +130,6 @@ def _owe(
     """The mail that says what the invitation says."""
     entry = entry_told(invitation)
     invitation.mails += 1
-    invitation.mail_key = f"invitation:{invitation.id}:{invitation.mails}"
     envelope = Envelope(
         uid=invitation.uid,
         sequence=invitation.sequence,
