@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.sql.base import ExecutableOption
 
 from crm.accounts.models import User
 from crm.core.db import db
@@ -23,24 +22,16 @@ from crm.opportunities.queries import visible_to
 
 def invitees() -> Select[Invitee]:
     """Invitees with what is needed to decide what they are owed, and all they were told."""
-    people = [joinedload(Invitee.opportunity).options(each) for each in _people()]
-    return select(Invitee).options(*people, joinedload(Invitee.chosen_by), selectinload(Invitee.invitations))
-
-
-def _people() -> Sequence[ExecutableOption]:
-    """What has to be loaded of an opportunity to know who is meant and what is so."""
-    return (
-        joinedload(Opportunity.employer).joinedload(Employer.owner),
-        joinedload(Opportunity.provider),
-        joinedload(Opportunity.site),
-        joinedload(Opportunity.leader),
+    return select(Invitee).options(
+        joinedload(Invitee.opportunity).options(
+            joinedload(Opportunity.employer).joinedload(Employer.owner),
+            joinedload(Opportunity.provider),
+            joinedload(Opportunity.site),
+            joinedload(Opportunity.leader),
+        ),
+        joinedload(Invitee.chosen_by),
+        selectinload(Invitee.invitations),
     )
-
-
-def as_it_is(opportunity_id: int) -> Opportunity:
-    """An opportunity, which must be there, with its people as they are now, whatever was loaded before."""
-    statement = select(Opportunity).where(Opportunity.id == opportunity_id).options(*_people())
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
 def live_of(invitee: Invitee) -> Invitation | None:

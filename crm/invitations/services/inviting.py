@@ -11,12 +11,13 @@ from crm.core.errors import Conflict
 from crm.invitations.models import Invitee, Party
 from crm.invitations.people import person_of, why_not
 from crm.invitations.policies import may_invite
-from crm.invitations.queries import as_it_is, live_of
+from crm.invitations.queries import live_of
 from crm.invitations.services.keeping import keep, locked
 from crm.invitations.services.mailing import repeat
 from crm.notifications.models import EmailStatus
 from crm.notifications.queries import find_email
 from crm.opportunities.models import Opportunity, OpportunityStatus
+from crm.opportunities.queries import get_opportunity
 from crm.opportunities.services.seats import lock
 
 ON_ITS_WAY = "The last e-mail to them is still on its way. Send it again only if it does not arrive."
@@ -31,7 +32,8 @@ def invite(opportunity: Opportunity, parties: Collection[Party], *, by: User, no
     Raises Conflict if it is not open or is over, nobody is chosen, or somebody of those chosen cannot be invited.
     """
     lock(opportunity)
-    opportunity = as_it_is(opportunity.id)
+    db.session.expire(opportunity)  # whoever leads it now is invited, whatever the page showed
+    opportunity = get_opportunity(opportunity.id, viewer=by)
     if not may_invite(by, opportunity, now):
         raise Conflict(_why_not_now(opportunity))
     if not parties:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from crm.core.db import db
 from crm.employers.models import Employer
@@ -100,10 +100,10 @@ def said() -> list[tuple[str, str, int]]:
 
 def _method_and_sequence(text: str | None) -> tuple[str, int]:
     calendar, event = parsed(text)
-    return str(calendar["METHOD"]), int(event["SEQUENCE"])
+    return str(calendar["METHOD"]), event["SEQUENCE"]
 
 
-def parsed(text: str | bytes | None) -> tuple[Calendar, Component]:
+def parsed(text: str | bytes | None) -> tuple[Calendar, Any]:
     """A calendar entry as its reader's program reads it: the calendar, and the one event of it."""
     calendar = Calendar.from_ical(text or "")
     assert isinstance(calendar, Calendar)

@@ -49,7 +49,8 @@ def _becomes(status: EmailStatus) -> None:
 
 
 def invitee(party: Party = Party.LEADER) -> Invitee:
-    return next(each for each in stored(Invitee) if each.party is party)
+    found: Invitee = next(each for each in stored(Invitee) if each.party is party)
+    return found
 
 
 def test_everybody_who_meets_there_gets_an_entry_of_their_own_at_once() -> None:
