@@ -70,11 +70,13 @@ from crm.merging.views.merges import bp as merges
 from crm.notifications import models as notifications
 from crm.opportunities import models as opportunities
 from crm.opportunities.employer_word import models as employer_word
+from crm.opportunities.series import models as series
 from crm.opportunities.views.young_people import bp as young_people_pages
 from crm.pledges import models as pledges
 from crm.pledges.views.appetites import bp as appetites
 from crm.pledges.views.statements import bp as pledge_statements
 from crm.providers import models as providers
+from crm.providers.closed_days import models as closed_days
 from crm.providers.requests import models as requests
 from crm.providers.requests.views import bp as request_pages
 from crm.providers.views import bp as provider_pages
@@ -155,6 +157,7 @@ MODELS = (
     correspondence,
     bulk,
     checks,
+    closed_days,
     companies,
     company_loads,
     digest,
@@ -176,6 +179,7 @@ MODELS = (
     reference,
     renewals,
     requests,
+    series,
 )
 
 

@@ -4,13 +4,14 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.db import Audited, Base, Timestamped, Versioned
 from crm.employers.models import Contact, Employer, Site
 from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Programme, Venue
+from crm.opportunities.series.models import Series
 from crm.pledges.kinds import Mode, OpportunityKind
 from crm.pledges.models import PledgeLine
 from crm.providers.models import Provider, YoungPerson
@@ -71,6 +72,9 @@ class Opportunity(Audited, Timestamped, Versioned, Base):
             " AND (block_reason IS NULL) = (block_allowed_at IS NULL)",
             name="block_allowed_by_somebody_for_a_reason",
         ),
+        CheckConstraint("(series_id IS NULL) = (series_number IS NULL)", name="numbered_in_its_series"),
+        CheckConstraint("series_id IS NULL OR kind <> 'mentoring' OR capacity <= 6", name="few_mentees"),
+        UniqueConstraint("series_id", "series_number", name="uq_opportunity_in_series"),
         Index("ix_opportunity_starts", "starts_at", "id"),
         Index("ix_opportunity_employer", "employer_id", "starts_at"),
         Index("ix_opportunity_provider", "provider_id", "starts_at"),
@@ -78,6 +82,8 @@ class Opportunity(Audited, Timestamped, Versioned, Base):
 
     employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id", ondelete="RESTRICT"))
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id", ondelete="RESTRICT"))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id", ondelete="RESTRICT"))
+    series_number: Mapped[int | None]  # 1 is the first meeting that was arranged; never given twice
     kind: Mapped[OpportunityKind]
     title: Mapped[str]
     starts_at: Mapped[datetime]
@@ -108,6 +114,7 @@ class Opportunity(Audited, Timestamped, Versioned, Base):
 
     employer: Mapped[Employer] = relationship(lazy="raise_on_sql")
     provider: Mapped[Provider | None] = relationship(lazy="raise_on_sql")
+    series: Mapped[Series | None] = relationship(lazy="raise_on_sql")
     site: Mapped[Site | None] = relationship(lazy="raise_on_sql")
     leader: Mapped[Contact | None] = relationship(lazy="raise_on_sql")  # speaker, mentor or supervisor
     exempt_by: Mapped[User | None] = relationship(foreign_keys=exempt_by_id, lazy="raise_on_sql")

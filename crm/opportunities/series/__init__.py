@@ -1,0 +1,1 @@
+"""Mentoring programmes and repeated talks: opportunities that a rule makes, and what is done to several at once."""
