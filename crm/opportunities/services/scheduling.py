@@ -24,6 +24,7 @@ from crm.opportunities.models import (
 )
 from crm.opportunities.particulars import Programme, Venue
 from crm.opportunities.policies import may_schedule
+from crm.opportunities.series.models import MOST_MENTEES
 from crm.opportunities.services.clashes import refuse_busy_leader, refuse_busy_people
 from crm.opportunities.services.describing import Lists, set_lists
 from crm.opportunities.services.fulfilling import relink_places
@@ -73,8 +74,16 @@ class OpportunityDetails:
         return Timing(self.first_day, self.last_day or self.first_day, self.starts, self.ends)
 
 
-def schedule_opportunity(employer: Employer, details: OpportunityDetails, *, scheduled_by: User) -> Opportunity:
+def schedule_opportunity(
+    employer: Employer,
+    details: OpportunityDetails,
+    *,
+    scheduled_by: User,
+    in_series: tuple[int, int] | None = None,
+) -> Opportunity:
     """Arrange something, or write down afterwards what took place. It is open for places at once.
+
+    `in_series` makes it a meeting of a series: the series' id and the meeting's number.
 
     Raises:
         NotAllowed: only staff schedule.
@@ -93,6 +102,7 @@ def schedule_opportunity(employer: Employer, details: OpportunityDetails, *, sch
         year_groups=[],
         parts=[],
     )
+    opportunity.series_id, opportunity.series_number = in_series or (None, None)
     _write(opportunity, details)
     refuse_busy_leader(opportunity)
     db.session.add(opportunity)
@@ -202,8 +212,7 @@ def _write(opportunity: Opportunity, details: OpportunityDetails) -> None:
 
 def _refuse_impossible(opportunity: Opportunity, details: OpportunityDetails) -> None:
     _refuse_impossible_timing(details.timing)
-    if not 1 <= details.capacity <= LARGEST:
-        raise Conflict(f"The number of young people must be between 1 and {LARGEST:,}.")
+    _refuse_crowd(opportunity, details)
     if details.hours is not None and details.hours <= 0:
         raise Conflict("The hours per person must be more than 0.")
     for model, chosen, what in ((Site, details.site_id, "site"), (Contact, details.leader_id, "person who leads it")):
@@ -222,6 +231,13 @@ def _refuse_impossible_timing(timing: Timing) -> None:
         raise Conflict("It must end after it starts.")
     if (timing.last_day - timing.first_day).days > LONGEST:
         raise Conflict("It cannot last longer than a year.")
+
+
+def _refuse_crowd(opportunity: Opportunity, details: OpportunityDetails) -> None:
+    if not 1 <= details.capacity <= LARGEST:
+        raise Conflict(f"The number of young people must be between 1 and {LARGEST:,}.")
+    if opportunity.series_id and details.kind is OpportunityKind.MENTORING and details.capacity > MOST_MENTEES:
+        raise Conflict(f"A mentor has at most {MOST_MENTEES} mentees.")
 
 
 def _employer_of(model: type[Site] | type[Contact], row_id: int) -> int | None:
