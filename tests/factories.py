@@ -1,6 +1,6 @@
 """One factory per model. Defaults are the dullest valid thing; tests spell out what matters to them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Generic, TypeVar
 
 import factory
@@ -19,8 +19,10 @@ from crm.invitations.models import Invitation, Invitee, Party
 from crm.lists.models import ListName, SavedView
 from crm.opportunities.models import Opportunity, Place
 from crm.opportunities.particulars import Venue
+from crm.opportunities.series.models import Series
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Appetite, Attitude, Pledge, PledgeLine, PledgeStatus
+from crm.providers.closed_days.models import ClosedDay
 from crm.providers.models import Cohort, Provider, ProviderMember, ProviderType, YearGroup, YoungPerson
 from crm.providers.requests.models import Request
 from crm.reference.models import Area, DeclineReason, Sector, Tag, Term
@@ -159,6 +161,16 @@ class CohortFactory(_Factory[Cohort]):
     year_group = YearGroup.YEAR_10
     size = 100
     counted_on = date(2026, 9, 1)
+
+
+class ClosedDayFactory(_Factory[ClosedDay]):
+    class Meta:
+        model = ClosedDay
+
+    provider = factory.SubFactory(ProviderFactory)
+    first_day = date(2026, 11, 27)
+    last_day = factory.SelfAttribute("first_day")
+    reason = "Staff training"
 
 
 class YoungPersonFactory(_Factory[YoungPerson]):
@@ -374,6 +386,23 @@ class InvitationFactory(_Factory[Invitation]):
     ends_at = datetime(2026, 11, 13, 16, 0, tzinfo=UTC)
     location = ""
     title = "A week in the workshop"
+
+
+class SeriesFactory(_Factory[Series]):
+    """The rule alone: it has no meetings. Use the service for those."""
+
+    class Meta:
+        model = Series
+
+    employer = factory.SubFactory(EmployerFactory)
+    kind = OpportunityKind.MENTORING
+    title = "Mentoring after school"
+    every_weeks = 1
+    weekday = 1
+    first_on = date(2026, 11, 3)
+    starts = time(15, 30)
+    ends = time(16, 30)
+    times = 4
 
 
 class PlaceFactory(_Factory[Place]):

@@ -59,6 +59,7 @@ from crm.renewals.models import RenewalLine, RenewalProposal, RenewalRun
 from tests.factories import (
     AppetiteFactory,
     AreaFactory,
+    ClosedDayFactory,
     CohortFactory,
     ContactFactory,
     EmployerFactory,
@@ -78,6 +79,7 @@ from tests.factories import (
     ProviderMemberFactory,
     RequestFactory,
     SavedViewFactory,
+    SeriesFactory,
     SiteCheckFactory,
     SiteFactory,
     TagFactory,
@@ -242,6 +244,8 @@ def put_the_employers_page(employer: Employer) -> None:
         parts=[OpportunityPart(part=Part.PURPOSE, present=True)],
     )
     db.session.add(EmployerWord(opportunity_id=opportunity.id, contact_id=contact.id, **said))
+    ClosedDayFactory.make()
+    OpportunityFactory.make(series=SeriesFactory.make(), series_number=1)
     db.session.add(HubRequest(email="a@alder.example", asked_at=NOW))
     db.session.add(ErasureRequest(contact_id=contact.id, asked_at=NOW))
 

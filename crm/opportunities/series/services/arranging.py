@@ -120,10 +120,10 @@ def add_meetings(series: Series, details: SeriesDetails, days: Sequence[date], *
 
 def _arrange(series: Series, details: SeriesDetails, days: Sequence[date], references: str, made_by: User) -> Made:
     provider = _provider(details.provider_id, references)
-    number = _last_number(series)
+    last = _last_number(series)
     meetings: list[Opportunity] = []
     missed: list[Missed] = []
-    for number, day in enumerate(sorted(days), start=number + 1):
+    for number, day in enumerate(sorted(days), start=last + 1):
         meeting = schedule_opportunity(
             series.employer, details.on(day), scheduled_by=made_by, in_series=(series.id, number)
         )
