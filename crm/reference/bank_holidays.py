@@ -8,7 +8,8 @@ from holidays import HolidayBase, country_holidays
 
 def bank_holiday(day: date) -> str | None:
     """What a day is called if it is a bank holiday in England, or the weekday given for one at a weekend."""
-    return _england().get(day)
+    name = _england().get(day)
+    return name and name.replace("(observed)", "(substitute day)")  # as GOV.UK calls it
 
 
 @cache

@@ -215,15 +215,20 @@ def _refuse_impossible(opportunity: Opportunity, details: OpportunityDetails) ->
     _refuse_crowd(opportunity, details)
     if details.hours is not None and details.hours <= 0:
         raise Conflict("The hours per person must be more than 0.")
-    for model, chosen, what in ((Site, details.site_id, "site"), (Contact, details.leader_id, "person who leads it")):
-        if chosen is not None and _employer_of(model, chosen) != opportunity.employer_id:
-            raise Conflict(f"The {what} must be one of {opportunity.employer.name}’s.")
+    refuse_anothers(opportunity.employer, details.site_id, details.leader_id)
     if details.site_id != opportunity.site_id and _is_closed(details.site_id):
         raise Conflict("This site is closed. Choose another, or open it again.")
     if details.kind in SMALL_GROUP_KINDS and not details.group_limit_reason.strip():
         limit = group_limit()
         if details.capacity > limit:
             raise Conflict(f"More than {limit} young people: say why this group is larger than the group limit.")
+
+
+def refuse_anothers(employer: Employer, site_id: int | None, leader_id: int | None) -> None:
+    """Raise Conflict unless site and leader, where there are any, are the employer's own."""
+    for model, chosen, what in ((Site, site_id, "site"), (Contact, leader_id, "person who leads it")):
+        if chosen is not None and _employer_of(model, chosen) != employer.id:
+            raise Conflict(f"The {what} must be one of {employer.name}’s.")
 
 
 def _refuse_impossible_timing(timing: Timing) -> None:

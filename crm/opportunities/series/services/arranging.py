@@ -11,6 +11,7 @@ from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.employers.models import Employer
 from crm.opportunities.models import Opportunity
+from crm.opportunities.particulars import Venue
 from crm.opportunities.series.models import MOST_MENTEES, Series
 from crm.opportunities.series.policies import SERIES_KINDS
 from crm.opportunities.series.queries import mentees_of
@@ -33,6 +34,7 @@ class SeriesDetails:
     provider_id: int | None = None
     leader_id: int | None = None  # mentor or speaker
     mode: Mode = Mode.IN_PERSON
+    venue: Venue | None = None  # where its site and mode say it is
     site_id: int | None = None
     place_or_link: str = ""
     group_limit_reason: str = ""
@@ -48,6 +50,7 @@ class SeriesDetails:
             capacity=self.capacity,
             provider_id=self.provider_id,
             mode=self.mode,
+            venue=self.venue,
             site_id=self.site_id,
             place_or_link=self.place_or_link,
             leader_id=self.leader_id,

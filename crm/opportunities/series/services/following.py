@@ -12,6 +12,7 @@ from crm.core.db import check_version, db
 from crm.core.errors import Conflict
 from crm.core.formatting import short_date
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, Place, Side
+from crm.opportunities.particulars import Venue
 from crm.opportunities.series.clashing import Present, clashes
 from crm.opportunities.series.models import Series
 from crm.opportunities.series.rule import OpenDays, Plan, PlannedDay, Rule, plan
@@ -19,6 +20,7 @@ from crm.opportunities.series.services.locking import lock_leader, lock_series, 
 from crm.opportunities.services import cancel_opportunity
 from crm.opportunities.services.clashes import lock_people
 from crm.opportunities.services.fulfilling import relink_places
+from crm.opportunities.services.scheduling import refuse_anothers
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import Mode
 
@@ -34,6 +36,7 @@ class Change:
     starts: time
     ends: time
     mode: Mode
+    venue: Venue
     site_id: int | None
     place_or_link: str
     leader_id: int | None
@@ -89,7 +92,7 @@ def change_following(
     """Change a meeting of a series and all that follow it.
 
     Args:
-        series: of the meeting.
+        series: of the meeting, with its employer loaded.
         meeting: from which on.
         change: see there.
         days: of each meeting that changes, in order, as `laid_out` proposed.
@@ -100,8 +103,9 @@ def change_following(
     Raises:
         EditedMeanwhile: the series was changed since.
         Conflict: nothing is to come, the meetings to come are others than when the days were worked out, or somebody
-            would be in two places at once.
+            would be in two places at once, or site or leader are another employer's.
     """
+    refuse_anothers(series.employer, change.site_id, change.leader_id)
     lock_series(series)
     check_version(series, seen_version)
     meetings = lock_to_come(series, since=meeting.starts_at)
@@ -138,13 +142,13 @@ def _refuse_clashes(meetings: Sequence[Opportunity], change: Change, timings: Se
 
 def _write(meeting: Opportunity, meetings: Sequence[Opportunity], change: Change, days: Sequence[date]) -> None:
     timings = _timings(meeting, meetings, change, days)
-    place = (change.mode, change.site_id, change.place_or_link)
-    moves = place != (meeting.mode, meeting.site_id, meeting.place_or_link)
+    place = (change.mode, change.venue, change.site_id, change.place_or_link)
+    moves = place != (meeting.mode, meeting.venue, meeting.site_id, meeting.place_or_link)
     title, leader = change.title != meeting.title, change.leader_id != meeting.leader_id
     for each, timing in zip(meetings, timings, strict=True):
         each.starts_at, each.ends_at, each.hours = timing.starts_at, timing.ends_at, timing.hours
         if moves:
-            each.mode, each.site_id, each.place_or_link = place
+            each.mode, each.venue, each.site_id, each.place_or_link = place
         if title:
             each.title = change.title
         if leader:

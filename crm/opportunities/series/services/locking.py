@@ -15,7 +15,8 @@ MARKED = HOLDS_A_SEAT - {PlaceStatus.CONFIRMED}
 
 
 def lock_series(series: Series) -> None:
-    db.session.refresh(series, with_for_update=True)
+    """See the series as it is now, and let nobody else change it. What was loaded with it stays loaded."""
+    db.session.refresh(series, [each.key for each in Series.__mapper__.column_attrs], with_for_update=True)
 
 
 def lock_to_come(series: Series, *, since: datetime | None = None) -> Sequence[Opportunity]:
