@@ -58,6 +58,7 @@ from crm.interactions.views.follow_ups import bp as follow_ups
 from crm.interactions.views.planning import bp as planned
 from crm.interactions.views.quick_entries import bp as quick_entries
 from crm.invitations import models as invitations
+from crm.invitations.views import bp as invitation_pages
 from crm.leaving.views import bp as handing_over
 from crm.links import models as links
 from crm.links.views import bp as dead_links
@@ -112,6 +113,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     renewal_pages,
     pledge_links,
     opportunity_pages,
+    invitation_pages,
     provider_pages,
     request_pages,
     young_people_pages,

@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, EditedMeanwhile: 409, MergedMeanwhile: 409, Replaced: 409}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 A_YEAR = 31_536_000  # seconds
+# What is shown is a mail, not a page: nothing of it runs, and its styles stand inline.
+FOR_A_MAIL = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; base-uri 'none'"
 AGAIN = "again"  # in the address of a request that is made a second time
 
 LARGEST_ID = 2**31 - 1  # what a database's integer holds
@@ -115,6 +117,14 @@ def safe_next(target: str | None, *, otherwise: str) -> str:
     except (HTTPException, ValueError):
         return otherwise
     return target
+
+
+def as_a_mail(text: str, *, is_html: bool) -> Response:
+    """A mail as its reader will see it, to be shown in a frame of a page of ours."""
+    answer = Response(text, mimetype="text/html" if is_html else "text/plain")
+    answer.headers["Content-Security-Policy"] = FOR_A_MAIL
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
 
 
 def init_app(app: Flask) -> None:

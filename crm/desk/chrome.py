@@ -74,7 +74,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         frozenset({"pledges", "pledge_page", "certificates", "pledge_links", "answers", "renewals", "statements"}),
         READERS,
     ),
-    ("Opportunities", "opportunities.index", frozenset({"opportunities"}), EVERYONE),
+    ("Opportunities", "opportunities.index", frozenset({"opportunities", "invitations"}), EVERYONE),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
     ("Requests", "requests.index", frozenset({"requests"}), frozenset({Role.PROVIDER})),
     ("Young people", "young_people.index", frozenset({"young_people"}), frozenset({Role.PROVIDER})),

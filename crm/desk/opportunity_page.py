@@ -10,6 +10,8 @@ from crm.accounts.signing_in import signed_in_user
 from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import EVERYONE, READERS, allow
+from crm.invitations.policies import may_invite
+from crm.invitations.views import standings_of
 from crm.opportunities import policies, queries
 from crm.opportunities.forms.narrowing import STATUS_LABELS
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
@@ -36,6 +38,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         unmarked=sum(place.status is PlaceStatus.CONFIRMED for place in held),
         may=_permissions(opportunity),
         words=word_rows(opportunity_id, held) if viewer.is_staff else [],
+        invitations=standings_of(opportunity) if viewer.is_staff else [],
         sees_places=sees_places,
         is_staff=viewer.is_staff,
         problems=queries.readiness_of(opportunity).problems if viewer.is_staff else (),
@@ -48,6 +51,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
 def _permissions(opportunity: Opportunity) -> dict[str, bool]:
     viewer, today = signed_in_user(), clock.today()
     return {
+        "invite": may_invite(viewer, opportunity, clock.now()),
         "edit": policies.may_edit(viewer, opportunity),
         "cancel": policies.may_cancel(viewer, opportunity),
         "add": policies.may_add_places(viewer, opportunity),

@@ -5,6 +5,7 @@ from crm.employers.emailing import may_notify
 from crm.invitations.deciding import CANCELLED, NOBODY, NOT_WANTED, Entry, Truth
 from crm.invitations.models import Invitation, Invitee, Party
 from crm.opportunities.models import Opportunity, OpportunityStatus
+from crm.opportunities.particulars import Venue
 from crm.providers.models import Provider
 
 NO_ADDRESS = "We have no e-mail address for them."
@@ -46,12 +47,33 @@ def _about_officer(owner: User | None) -> str:
 
 
 def location_of(opportunity: Opportunity) -> str:
-    """Where it is, on one line; empty if that is not known yet. The site is loaded."""
-    site = opportunity.site
-    if site is None:
-        return " ".join(opportunity.place_or_link.split())
-    parts = (site.name, " ".join((site.address or "").split()), site.postcode)
-    return ", ".join(part for part in parts if part)
+    """Where it is, on one line; empty if that is not known yet. Site and provider are loaded."""
+    site, provider = opportunity.site, opportunity.provider
+    parts: list[str] = []
+    if opportunity.venue is Venue.SITE and site is not None:
+        parts = [site.name, " ".join((site.address or "").split()), site.postcode or ""]
+    elif opportunity.venue is Venue.PROVIDER and provider is not None:
+        parts = [provider.name]
+    return ", ".join(part for part in (*parts, " ".join(opportunity.place_or_link.split())) if part)
+
+
+def entry_for(party: Party, opportunity: Opportunity) -> Entry:
+    """What belongs in a party's calendar while the opportunity takes place."""
+    name, address = person_of(party, opportunity)
+    return Entry(
+        name=name,
+        address=address.lower(),
+        title=opportunity.title,
+        starts_at=opportunity.starts_at,
+        ends_at=opportunity.ends_at,
+        location=location_of(opportunity),
+    )
+
+
+def officer_for(opportunity: Opportunity, otherwise: User) -> User:
+    """Whom questions go to: who looks after the employer, else somebody else, who invites."""
+    owner = opportunity.employer.owner
+    return owner if owner is not None and owner.is_active else otherwise
 
 
 def truth_of(invitee: Invitee, *, silent_before: str = "") -> Truth:
@@ -60,18 +82,10 @@ def truth_of(invitee: Invitee, *, silent_before: str = "") -> Truth:
     `silent_before` is why whoever has an entry may not be written to, where that is somebody else.
     """
     opportunity, party = invitee.opportunity, invitee.party
-    name, address = person_of(party, opportunity)
-    gone = _why_gone(invitee, is_known=bool(name))
+    entry = entry_for(party, opportunity)
+    gone = _why_gone(invitee, is_known=bool(entry.name))
     if gone:
         return Truth(entry=None, gone=gone, silent_before=silent_before)
-    entry = Entry(
-        name=name,
-        address=address.lower(),
-        title=opportunity.title,
-        starts_at=opportunity.starts_at,
-        ends_at=opportunity.ends_at,
-        location=location_of(opportunity),
-    )
     return Truth(entry=entry, silent=why_not(party, opportunity), silent_before=silent_before)
 
 

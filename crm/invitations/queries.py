@@ -13,7 +13,7 @@ from crm.core.errors import NotFound
 from crm.employers.emailing import may_notify
 from crm.employers.models import Contact, Employer
 from crm.invitations.deciding import Owed, what_is_owed
-from crm.invitations.models import Invitation, Invitee, Party
+from crm.invitations.models import Invitation, Invitee
 from crm.invitations.people import entry_told, truth_of
 from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.opportunities.models import Opportunity
@@ -108,8 +108,3 @@ def fates(invitations: Iterable[Invitation]) -> Mapping[str, MailFate]:
     columns = (OutboxEmail.key, OutboxEmail.status, OutboxEmail.updated_at, OutboxEmail.sent_at, OutboxEmail.last_error)
     rows = db.session.execute(select(*columns).where(OutboxEmail.key.in_(keys)))
     return {row.key: MailFate(row.status, row.sent_at or row.updated_at, row.last_error or "") for row in rows}
-
-
-def parties_of(opportunity: Opportunity) -> Sequence[Party]:
-    """Whom one can think of inviting: a provider only where there is one."""
-    return [party for party in Party if party is not Party.PROVIDER or opportunity.provider_id is not None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
@@ -16,7 +16,7 @@ from crm.core.errors import Conflict
 from crm.core.forms import ActionForm
 from crm.core.submissions import submitting
 from crm.core.tokens import LEFT_OUT
-from crm.core.web import public_address, safe_next
+from crm.core.web import as_a_mail, public_address, safe_next
 from crm.desk.pledge_links.forms import SendForm
 from crm.desk.pledge_links.queries import Candidate, candidates, preselected
 from crm.links.wording import fate_label, fate_meaning, fate_words
@@ -30,9 +30,6 @@ bp = Blueprint("pledge_links", __name__, url_prefix="/pledges")
 bp.add_app_template_filter(fate_label)
 bp.add_app_template_filter(fate_meaning)
 bp.add_app_template_filter(fate_words)
-
-# What is shown is a mail, not a page: nothing of it runs, and its styles stand inline.
-FOR_A_MAIL = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; base-uri 'none'"
 
 
 @bp.route("/<int:pledge_id>/send-to-employer", methods=["GET", "POST"])
@@ -83,10 +80,7 @@ def preview(pledge_id: int) -> ResponseReturnValue:
     chosen = [each for each in people if each.contact.id in form.to.ids]
     letter = _letter(pledge, (chosen or people)[:1], form.own_words.data or "")
     as_text = request.values.get("as") == "text"
-    answer = Response(letter.text if as_text else letter.html, mimetype="text/plain" if as_text else "text/html")
-    answer.headers["Content-Security-Policy"] = FOR_A_MAIL
-    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return answer
+    return as_a_mail(letter.text if as_text else letter.html, is_html=not as_text)
 
 
 def _letter(pledge: Pledge, to: Sequence[Candidate], own_words: str) -> Letter:

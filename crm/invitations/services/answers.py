@@ -15,8 +15,8 @@ from crm.core.db import db
 from crm.core.formatting import long_date
 from crm.interactions.services.follow_ups import NextStep, add_follow_up
 from crm.invitations.models import Answer, Invitation, Invitee
+from crm.invitations.people import officer_for
 from crm.invitations.queries import invitees
-from crm.invitations.services.mailing import officer_of
 
 LONGEST_COMMENT = 500  # characters
 LONGEST_STEP = 255
@@ -73,7 +73,8 @@ def _leave_next_step(invitation: Invitation, today: date) -> None:
     if open_step is not None and open_step.done_at is None:
         return
     invitee = db.session.scalars(invitees().where(Invitee.id == invitation.invitee_id)).one()
-    opportunity, officer = invitee.opportunity, officer_of(invitee)
+    opportunity = invitee.opportunity
+    officer = officer_for(opportunity, invitee.chosen_by)
     if not (officer.is_active and officer.is_staff):
         return
     who = invitation.name or invitation.address

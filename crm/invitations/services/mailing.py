@@ -4,7 +4,6 @@ from datetime import datetime
 from enum import StrEnum
 from secrets import token_hex
 
-from crm.accounts.models import User
 from crm.core.db import db
 from crm.invitations import letters
 from crm.invitations.deciding import Entry, Owed
@@ -12,7 +11,7 @@ from crm.invitations.entries import Envelope, as_calendar
 from crm.invitations.letters import Mailing
 from crm.invitations.models import Invitation, Invitee
 from crm.invitations.ourselves import Ourselves, ourselves
-from crm.invitations.people import entry_told
+from crm.invitations.people import entry_told, officer_for
 from crm.notifications.letters import Letter
 from crm.notifications.models import CalendarMethod
 from crm.notifications.policies import GIVEN_UP
@@ -28,12 +27,6 @@ class Heard(StrEnum):
     ALL = "all"
 
 
-def officer_of(invitee: Invitee) -> User:
-    """Whom questions go to: who looks after the employer, else who invited. Both loaded."""
-    owner = invitee.opportunity.employer.owner
-    return owner if owner is not None and owner.is_active else invitee.chosen_by
-
-
 def mailing_to(invitee: Invitee, council: Ourselves) -> Mailing:
     opportunity = invitee.opportunity
     return Mailing(
@@ -41,7 +34,7 @@ def mailing_to(invitee: Invitee, council: Ourselves) -> Mailing:
         kind=opportunity.kind,
         employer=opportunity.employer.name,
         employer_id=opportunity.employer_id,
-        officer=officer_of(invitee),
+        officer=officer_for(opportunity, invitee.chosen_by),
         council=council,
     )
 
