@@ -6,9 +6,11 @@ Which opportunities somebody can see is another question, answered in SQL by `qu
 from datetime import date
 
 from crm.accounts.models import User
-from crm.core.access import Role
+from crm.core.access import MANAGERS, Role
 from crm.core.clock import local_date
 from crm.opportunities.models import ONGOING, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.timing import Timing
+from crm.pledges.kinds import Mode, OpportunityKind
 
 
 def may_schedule(user: User) -> bool:
@@ -39,7 +41,37 @@ def may_mark_attendance(user: User, opportunity: Opportunity, today: date) -> bo
 
 
 def may_mark_delivered(user: User, opportunity: Opportunity, today: date) -> bool:
-    return user.is_staff and opportunity.status in ONGOING and local_date(opportunity.starts_at) <= today
+    begun = local_date(opportunity.starts_at) <= today
+    return user.is_staff and opportunity.status is OpportunityStatus.OPEN and begun
+
+
+def may_open(user: User, opportunity: Opportunity) -> bool:
+    return user.is_staff and opportunity.status is OpportunityStatus.DRAFT
+
+
+def may_make_draft_again(user: User, opportunity: Opportunity) -> bool:
+    return user.is_staff and opportunity.status is OpportunityStatus.OPEN and not opportunity.taken
+
+
+def may_exempt(user: User, opportunity: Opportunity) -> bool:
+    return user.is_staff and opportunity.status in ONGOING
+
+
+def may_take_back_exemption(user: User, opportunity: Opportunity) -> bool:
+    return user.role in MANAGERS and opportunity.status in ONGOING
+
+
+def may_allow_block(user: User, opportunity: Opportunity) -> bool:
+    return user.role in MANAGERS and opportunity.status in ONGOING and is_block(opportunity)
+
+
+def is_block(opportunity: Opportunity) -> bool:
+    """Whether it is a placement of several days that are not online: days on which somebody of school age works.
+
+    The Education Act 1996, section 560, lets pupils do so in the last two years of compulsory school age.
+    """
+    in_person = opportunity.kind is OpportunityKind.PLACEMENT and opportunity.mode is not Mode.ONLINE
+    return in_person and not Timing.of(opportunity).is_one_day
 
 
 def may_reopen(user: User, opportunity: Opportunity) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import joinedload
 
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.employers.models import Contact
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place
+from crm.opportunities.models import HOLDS_A_SEAT, LIVE, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import EXPERIENCES, Mode
 from crm.providers.models import YoungPerson
@@ -16,8 +16,18 @@ from crm.providers.models import YoungPerson
 IN_PERSON = frozenset({Mode.IN_PERSON, Mode.MIXED})
 
 
-def refuse_busy_leader(opportunity: Opportunity) -> None:
+class ClashWarning(Conflict):
+    """Something may clash, and nothing was saved: whoever wants it all the same says so. `clashes` are sentences."""
+
+    def __init__(self, clashes: Sequence[str]) -> None:
+        super().__init__(" ".join(clashes))
+        self.clashes = clashes
+
+
+def refuse_busy_leader(opportunity: Opportunity, *, warned: bool = True) -> None:
     """Raise Conflict, naming the other opportunity, if whoever leads this one in person is elsewhere at the time.
+
+    While one of the two is a draft nobody is promised twice: that is a ClashWarning, unless they were `warned`.
 
     A supervisor may look after several experiences at one site at once. The contact's row is locked first, so that of
     two who schedule the same person at the same moment the second sees what the first arranged.
@@ -25,27 +35,46 @@ def refuse_busy_leader(opportunity: Opportunity) -> None:
     if opportunity.leader_id is None or opportunity.mode not in IN_PERSON:
         return
     name = db.session.scalar(select(Contact.name).where(Contact.id == opportunity.leader_id).with_for_update())
+    perhaps = []
     with db.session.no_autoflush:  # the opportunity itself is about to be written
         others = db.session.scalars(_at_the_time(opportunity).where(Opportunity.leader_id == opportunity.leader_id))
         for other in others:
-            if _overlap(opportunity, other) and not _supervised_together(opportunity, other):
+            if not _overlap(opportunity, other) or _supervised_together(opportunity, other):
+                continue
+            if OpportunityStatus.DRAFT not in (opportunity.status, other.status):
                 raise Conflict(f"{name} is at another opportunity then: {_named(other)}. Choose somebody else.")
+            draft = ", a draft" if other.status is OpportunityStatus.DRAFT else ""
+            perhaps.append(f"{name} is asked for at the same time by {_named(other)}{draft}.")
+    if perhaps and not warned:
+        raise ClashWarning(perhaps)
 
 
-def refuse_busy_people(opportunity: Opportunity) -> None:
+def refuse_busy_people(opportunity: Opportunity, *, warned: bool = True) -> None:
     """Raise Conflict, naming one, if somebody who has a place here has been moved on top of another of their places.
+
+    While one of the two places is not confirmed it is a ClashWarning, unless they were `warned`.
 
     Their rows are locked first, in the order of their ids, as `refuse_busy_person` does.
     """
     if opportunity.mode not in IN_PERSON:
         return
-    people = lock_people(
-        select(Place.young_person_id).where(Place.opportunity_id == opportunity.id, Place.status.in_(HOLDS_A_SEAT))
-    )
-    for place in _places_elsewhere(opportunity, [person.id for person in people]):
-        if _overlap(opportunity, place.opportunity):
-            person = next(each for each in people if each.id == place.young_person_id)
-            raise Conflict(f"{person.reference} has a place in another opportunity then: {_named(place.opportunity)}.")
+    here = {person_id: status for person_id, status in _live_places(opportunity) if person_id is not None}
+    people = {person.id: person for person in lock_people(here)}
+    perhaps = []
+    for place in _places_elsewhere(opportunity, people, LIVE):
+        if place.young_person_id is None or not _overlap(opportunity, place.opportunity):
+            continue
+        reference, there = people[place.young_person_id].reference, _named(place.opportunity)
+        if place.status in HOLDS_A_SEAT and here[place.young_person_id] in HOLDS_A_SEAT:
+            raise Conflict(f"{reference} has a place in another opportunity then: {there}.")
+        perhaps.append(f"{reference} may take part in another opportunity then: {there}.")
+    if perhaps and not warned:
+        raise ClashWarning(perhaps)
+
+
+def _live_places(opportunity: Opportunity) -> Sequence[Row[int | None, PlaceStatus]]:
+    live = (Place.opportunity_id == opportunity.id, Place.status.in_(LIVE))
+    return db.session.execute(select(Place.young_person_id, Place.status).where(*live).order_by(Place.id)).all()
 
 
 def lock_people(chosen: Collection[int] | Select[int | None]) -> Sequence[YoungPerson]:
@@ -66,14 +95,16 @@ def busy_elsewhere(opportunity: Opportunity, people: Collection[int]) -> dict[in
     }
 
 
-def _places_elsewhere(opportunity: Opportunity, people: Collection[int]) -> Sequence[Place]:
+def _places_elsewhere(
+    opportunity: Opportunity, people: Collection[int], statuses: Collection[PlaceStatus] = HOLDS_A_SEAT
+) -> Sequence[Place]:
     """Places of people in other opportunities whose days, if not their hours, overlap this one's."""
     return db.session.scalars(
         select(Place)
         .join(Place.opportunity)
         .where(
             Place.young_person_id.in_(people),
-            Place.status.in_(HOLDS_A_SEAT),
+            Place.status.in_(statuses),
             Place.opportunity_id.in_(_at_the_time(opportunity).with_only_columns(Opportunity.id)),
         )
         .options(joinedload(Place.opportunity))

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from crm.core import clock
-from crm.core.db import db
-from crm.opportunities.models import Opportunity
+from crm.core.db import check_version, db
+from crm.core.errors import Conflict
+from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Part, parts_of
 from crm.providers.models import YearGroup
 from crm.reference.models import Sector
@@ -24,9 +25,28 @@ class Lists:
 
 def set_lists(opportunity: Opportunity, lists: Lists) -> None:
     """Write what changed. Its kind must be set: parts that this kind is not asked about are left out."""
-    changed = [_set_sectors(opportunity, lists), _set_year_groups(opportunity, lists), _set_parts(opportunity, lists)]
+    changed = [
+        _set_sectors(opportunity, lists),
+        _set_year_groups(opportunity, lists),
+        _set_parts(opportunity, lists.parts),
+    ]
     if any(changed):
         opportunity.updated_at = clock.now()  # a list is not a column: without this the version would stay
+
+
+def say_parts(opportunity: Opportunity, parts: Mapping[Part, bool], *, seen_version: int | None) -> None:
+    """Say what makes it meaningful and what it lacks. Its parts must be loaded; those left out are not known.
+
+    Raises:
+        EditedMeanwhile: the opportunity is no longer at the version that was seen when the form was opened.
+        Conflict: it was cancelled.
+    """
+    check_version(opportunity, seen_version)
+    if opportunity.status is OpportunityStatus.CANCELLED:
+        raise Conflict("This opportunity was cancelled, so it cannot be changed.")
+    if _set_parts(opportunity, parts):
+        opportunity.updated_at = clock.now()
+    db.session.flush()
 
 
 def _set_sectors(opportunity: Opportunity, lists: Lists) -> bool:
@@ -46,8 +66,8 @@ def _set_year_groups(opportunity: Opportunity, lists: Lists) -> bool:
     return True
 
 
-def _set_parts(opportunity: Opportunity, lists: Lists) -> bool:
-    said = {part: lists.parts[part] for part in parts_of(opportunity.kind) if part in lists.parts}
+def _set_parts(opportunity: Opportunity, parts: Mapping[Part, bool]) -> bool:
+    said = {part: parts[part] for part in parts_of(opportunity.kind) if part in parts}
     kept = {each.part: each for each in opportunity.parts}
     if {part: row.present for part, row in kept.items()} == said:
         return False

@@ -28,6 +28,7 @@ from crm.opportunities.series.models import MOST_MENTEES
 from crm.opportunities.services.clashes import refuse_busy_leader, refuse_busy_people
 from crm.opportunities.services.describing import Lists, set_lists
 from crm.opportunities.services.fulfilling import relink_places
+from crm.opportunities.services.opening import forget_exemption, stay_open_only_if_ready
 from crm.opportunities.services.seats import lock
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import SMALL_GROUP_KINDS, Mode, OpportunityKind
@@ -60,6 +61,8 @@ class OpportunityDetails:
     activity: str = ""  # what the young people will do
     programme: Programme | None = None
     lists: Lists | None = None  # as they are; of a new one, empty
+    as_draft: bool = False  # of a new one: agreed on later
+    warned: bool = True  # whoever saves knows what may clash; otherwise a ClashWarning says so first
 
     @property
     def where(self) -> Venue:
@@ -81,11 +84,13 @@ def schedule_opportunity(
     scheduled_by: User,
     in_series: tuple[int, int] | None = None,
 ) -> Opportunity:
-    """Arrange something, or write down afterwards what took place. It is open for places at once.
+    """Arrange something, or write down afterwards what took place.
 
+    It is open for places at once, unless it is to be a draft or something stands in the way (`readiness_of`).
     `in_series` makes it a meeting of a series: the series' id and the meeting's number.
 
     Raises:
+        ClashWarning: it may clash with a draft, or a draft with something, and nobody was warned.
         NotAllowed: only staff schedule.
         Conflict: the employer is archived, the details do not fit together, or whoever leads it is elsewhere then.
     """
@@ -96,7 +101,7 @@ def schedule_opportunity(
     opportunity = Opportunity(
         employer=employer,
         employer_id=employer.id,
-        status=OpportunityStatus.OPEN,
+        status=OpportunityStatus.DRAFT if details.as_draft else OpportunityStatus.OPEN,
         taken=0,
         sectors=[],
         year_groups=[],
@@ -104,8 +109,10 @@ def schedule_opportunity(
     )
     opportunity.series_id, opportunity.series_number = in_series or (None, None)
     _write(opportunity, details)
-    refuse_busy_leader(opportunity)
+    refuse_busy_leader(opportunity, warned=details.warned)
     db.session.add(opportunity)
+    db.session.flush()
+    stay_open_only_if_ready(opportunity)
     db.session.flush()
     return opportunity
 
@@ -114,8 +121,11 @@ def edit_opportunity(opportunity: Opportunity, details: OpportunityDetails, *, s
     """Change what is arranged. Its employer must be loaded; so must the lists, if some are given.
 
     Places whose pledge line no longer fits (another kind, another time) are linked to one that does, if there is one.
+    An exemption from checks ends when it takes place elsewhere or ends later. What is no longer ready and has no places
+    becomes a draft again.
 
     Raises:
+        ClashWarning: it may clash with something, and nobody was warned.
         EditedMeanwhile: the opportunity is no longer at the version that was seen when the form was opened.
         Conflict: it was cancelled, more places are taken than it would have, the details do not fit together, or
             somebody who leads it or takes part is elsewhere then.
@@ -131,10 +141,15 @@ def edit_opportunity(opportunity: Opportunity, details: OpportunityDetails, *, s
         raise Conflict("Attendance is marked already, so the first day cannot be in the future.")
     moved = (opportunity.starts_at, opportunity.ends_at, opportunity.mode)
     fulfils = (opportunity.kind, opportunity.starts_at)
+    exempt_for = (opportunity.site_id, opportunity.venue, opportunity.kind)
     _write(opportunity, details)
-    refuse_busy_leader(opportunity)
+    refuse_busy_leader(opportunity, warned=details.warned)
     if moved != (opportunity.starts_at, opportunity.ends_at, opportunity.mode):
-        refuse_busy_people(opportunity)
+        refuse_busy_people(opportunity, warned=details.warned)
+    if exempt_for != (opportunity.site_id, opportunity.venue, opportunity.kind) or opportunity.ends_at > moved[1]:
+        forget_exemption(opportunity)  # it was given for that place and up to that day
+    db.session.flush()
+    stay_open_only_if_ready(opportunity)
     db.session.flush()
     if fulfils != (opportunity.kind, opportunity.starts_at):
         relink_places(opportunity)
@@ -177,6 +192,8 @@ def mark_delivered(opportunity: Opportunity) -> None:
     lock(opportunity)
     if opportunity.status is OpportunityStatus.CANCELLED:
         raise Conflict("This opportunity was cancelled, so it cannot have been delivered.")
+    if opportunity.status is OpportunityStatus.DRAFT:
+        raise Conflict("This opportunity is a draft. Open it first.")
     if clock.local_date(opportunity.starts_at) > clock.today():
         raise Conflict("This opportunity has not begun yet.")
     opportunity.status = OpportunityStatus.DELIVERED

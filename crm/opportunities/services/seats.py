@@ -7,7 +7,10 @@ from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.opportunities.models import Opportunity, OpportunityStatus
 
-SEEN_ANEW = ("status", "taken", "capacity", "starts_at", "ends_at", "mode", "version")
+SEEN_ANEW = (
+    *("status", "taken", "capacity", "starts_at", "ends_at", "mode", "kind", "venue", "site_id"),
+    *("exempt_reason", "block_reason", "version"),
+)
 
 
 def lock(opportunity: Opportunity) -> None:
