@@ -14,7 +14,7 @@ from crm.demo.days import mondays, term_days
 from crm.demo.organisations import Classes, Known
 from crm.demo.promises import Promise
 from crm.fulfilment.due import due_by
-from crm.opportunities.models import Opportunity, Place, PlaceStatus, Side
+from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus, Side
 from crm.opportunities.services import (
     Attendance,
     OpportunityDetails,
@@ -22,8 +22,10 @@ from crm.opportunities.services import (
     add_places_by_reference,
     cancel_opportunity,
     end_place,
+    exempt_from_checks,
     headcount,
     mark_attendance,
+    open_opportunity,
     schedule_opportunity,
 )
 from crm.pledges.kinds import Mode
@@ -117,9 +119,16 @@ class Diary:
             place_or_link=_where(manner, school),
             leader_id=None if leader.left_at else leader.id,
         )
-        return schedule_opportunity(known.employer, details, scheduled_by=known.officer), school
+        opportunity = schedule_opportunity(known.employer, details, scheduled_by=known.officer)
+        if opportunity.status is OpportunityStatus.DRAFT and self.arranged % 2:  # the other half waits for its checks
+            exempt_from_checks(opportunity, reason=city.WHY_EXEMPT, by=known.officer)
+            open_opportunity(opportunity)
+        return opportunity, school
 
     def fill(self, opportunity: Opportunity, school: Classes, how_many: int, *, named: bool) -> None:
+        """Give places in what is open."""
+        if opportunity.status is OpportunityStatus.DRAFT:
+            return
         if named:
             keen = school.references[:KEEN] if self.random.random() < 0.7 else school.references  # noqa: PLR2004
             chosen = self.random.sample(keen, min(how_many, len(keen)))

@@ -26,9 +26,13 @@ SOON = 5  # rows of a panel on another page
 def visible_to(viewer: User) -> Select[Opportunity]:
     """The opportunities a user may know about.
 
-    Readers see all; a provider's coordinator those arranged for the provider or with its young people in them.
+    Staff see all, and drafts only they; partners all others; a provider's coordinator those arranged for the provider
+    or with its young people in them.
     """
     opportunities = select(Opportunity)
+    if viewer.is_staff:
+        return opportunities
+    opportunities = opportunities.where(Opportunity.status != OpportunityStatus.DRAFT)
     if viewer.role in READERS:
         return opportunities
     own = own_provider_ids(viewer)

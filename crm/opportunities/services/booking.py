@@ -11,6 +11,7 @@ from crm.core.errors import Conflict
 from crm.opportunities.models import LIVE, Opportunity, Place, PlaceStatus, Side
 from crm.opportunities.services.clashes import busy_elsewhere, lock_people
 from crm.opportunities.services.fulfilling import Allocation, checked_line
+from crm.opportunities.services.opening import refuse_too_young, too_young
 from crm.opportunities.services.seats import free_seats, lock, take_seats
 from crm.pledges.models import PledgeLine
 from crm.providers.models import Provider, YearGroup, YoungPerson
@@ -45,6 +46,7 @@ def add_place_for(opportunity: Opportunity, young_person: YoungPerson, pledge_li
     reference = young_person.reference
     if young_person.left_at is not None:
         raise Conflict(f"{reference} has left their provider.")
+    refuse_too_young(opportunity, [young_person])
     if _have_places(opportunity, [young_person.id]):
         raise Conflict(f"{reference} already has a place in this opportunity.")
     elsewhere = busy_elsewhere(opportunity, [young_person.id])
@@ -84,7 +86,12 @@ def add_places_by_reference(
     locked = lock_people([known[key].id for key in here if key in known])
     had = _have_places(opportunity, [person.id for person in locked])
     elsewhere = busy_elsewhere(opportunity, [person.id for person in locked])
-    free = [person for person in locked if person.id not in had | elsewhere.keys() and person.left_at is None]
+    younger = too_young(opportunity, locked)
+    free = [
+        person
+        for person in locked
+        if person.id not in had | elsewhere.keys() and person.left_at is None and person not in younger
+    ]
     allocation = Allocation(opportunity)
     if free:
         _add(opportunity, [Place(young_person_id=each.id, pledge_line_id=allocation.line_for(1)) for each in free])
@@ -94,6 +101,7 @@ def add_places_by_reference(
         busy=[
             *(Refused(each.reference, elsewhere[each.id]) for each in locked if each.id in elsewhere.keys() - had),
             *(Refused(each.reference, "left the provider") for each in locked if each.left_at is not None),
+            *(Refused(each.reference, f"{each.year_group.label}, and this lasts several days") for each in younger),
         ],
         unknown=[text for key, text in reversed(here.items()) if key not in known],
         repeated=[*read.repeated, *(each for each in read.references if here[folded(each)] != each)],

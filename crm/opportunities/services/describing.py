@@ -25,12 +25,8 @@ class Lists:
 
 def set_lists(opportunity: Opportunity, lists: Lists) -> None:
     """Write what changed. Its kind must be set: parts that this kind is not asked about are left out."""
-    changed = [
-        _set_sectors(opportunity, lists),
-        _set_year_groups(opportunity, lists),
-        _set_parts(opportunity, lists.parts),
-    ]
-    if any(changed):
+    sectors, groups = _set_sectors(opportunity, lists), _set_year_groups(opportunity, lists)
+    if _set_parts(opportunity, lists.parts) or sectors or groups:
         opportunity.updated_at = clock.now()  # a list is not a column: without this the version would stay
 
 

@@ -1,7 +1,7 @@
 """From draft to open: what stands in the way, and who may set it aside.
 
-A placement at an employer's opens only if its site's checks are in order to its last day, or it is exempt with a reason.
-Years 7 to 9 take part in a placement of several days only if a manager says why.
+A placement at an employer's opens only if its site's checks are in order to its last day, or it is exempt for a
+reason. Years 7 to 9 take part in a placement of several days only if a manager says why.
 """
 
 from collections.abc import Sequence
@@ -85,7 +85,12 @@ def take_back_exemption(opportunity: Opportunity, *, by: User) -> None:
 
 
 def allow_block(opportunity: Opportunity, *, reason: str, by: User) -> None:
-    """Let Years 7 to 9 take part in a placement of several days. Raises NotAllowed unless a manager does it, Conflict."""
+    """Let Years 7 to 9 take part in a placement of several days.
+
+    Raises:
+        NotAllowed: only a manager does, before it is delivered.
+        Conflict: it is delivered or cancelled, it was allowed already, or no reason is given.
+    """
     if not may_allow_block(by, opportunity):
         raise NotAllowed("Only a manager lets Years 7 to 9 take part in a placement of several days.")
     lock(opportunity)
@@ -117,11 +122,15 @@ def forget_exemption(opportunity: Opportunity) -> None:
 
 def refuse_too_young(opportunity: Opportunity, people: Sequence[YoungPerson]) -> None:
     """Raise Conflict, naming one, if somebody of Years 7 to 9 would take part in a block that no manager allowed."""
+    for person in too_young(opportunity, people):
+        raise Conflict(f"{person.reference} is in {person.year_group.label}. {YEARS_7_TO_9}")
+
+
+def too_young(opportunity: Opportunity, people: Sequence[YoungPerson]) -> Sequence[YoungPerson]:
+    """Who of these cannot have a place here because of the rule for Years 7 to 9."""
     if not is_block(opportunity) or opportunity.block_reason or is_over(opportunity):
-        return
-    for person in people:
-        if person.year_group in TOO_YOUNG_FOR_A_BLOCK:
-            raise Conflict(f"{person.reference} is in {person.year_group.label}. {YEARS_7_TO_9}")
+        return []
+    return [person for person in people if person.year_group in TOO_YOUNG_FOR_A_BLOCK]
 
 
 def _refuse_unless_ongoing(opportunity: Opportunity, reason: str, asked: str) -> None:
