@@ -15,6 +15,7 @@ from crm.invitations.views import standings_of
 from crm.opportunities import policies, queries
 from crm.opportunities.forms.narrowing import STATUS_LABELS
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
+from crm.opportunities.queries.readiness import YEARS_7_TO_9
 from crm.opportunities.views import bp
 from crm.opportunities.views.employer_word import word_rows
 
@@ -41,11 +42,21 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         invitations=standings_of(opportunity) if viewer.is_staff else [],
         sees_places=sees_places,
         is_staff=viewer.is_staff,
-        problems=queries.readiness_of(opportunity).problems if viewer.is_staff else (),
+        **_readiness(opportunity),
         has_begun=clock.local_date(opportunity.starts_at) <= today,
         labels=STATUS_LABELS,
         history=readable_history("opportunity", opportunity_id, limit=30) if viewer.is_staff else [],
     )
+
+
+def _readiness(opportunity: Opportunity) -> dict[str, object]:
+    """What stands in its way, for staff, and which of it what can set aside. At most two statements."""
+    problems = queries.readiness_of(opportunity).problems if signed_in_user().is_staff else ()
+    return {
+        "problems": problems,
+        "checks_missing": any(problem != YEARS_7_TO_9 for problem in problems),
+        "block_missing": YEARS_7_TO_9 in problems,
+    }
 
 
 def _permissions(opportunity: Opportunity) -> dict[str, bool]:
@@ -58,4 +69,9 @@ def _permissions(opportunity: Opportunity) -> dict[str, bool]:
         "mark": policies.may_mark_attendance(viewer, opportunity, today),
         "deliver": policies.may_mark_delivered(viewer, opportunity, today),
         "reopen": policies.may_reopen(viewer, opportunity),
+        "open": policies.may_open(viewer, opportunity),
+        "draft": policies.may_make_draft_again(viewer, opportunity),
+        "exempt": policies.may_exempt(viewer, opportunity),
+        "take_back": policies.may_take_back_exemption(viewer, opportunity),
+        "allow_block": policies.may_allow_block(viewer, opportunity),
     }

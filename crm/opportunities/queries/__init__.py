@@ -30,7 +30,7 @@ from crm.opportunities.queries.people import (
     person_rows,
 )
 from crm.opportunities.queries.places import get_place, places_in, places_visible_to
-from crm.opportunities.queries.readiness import readiness_of
+from crm.opportunities.queries.readiness import checks_of, readiness_of
 
 __all__ = [
     "LineChoice",
@@ -40,6 +40,7 @@ __all__ = [
     "Wanted",
     "WantedPeople",
     "booked_for_employer",
+    "checks_of",
     "every_opportunity_row",
     "every_person_row",
     "fitting_lines",

@@ -1,6 +1,25 @@
 """Pages of opportunities, of the places in them, and of the young people who take part."""
 
-from crm.opportunities.views import attending, booking, employer_word, listing, provider_page, scheduling, young_people
+from crm.opportunities.views import (
+    attending,
+    booking,
+    employer_word,
+    listing,
+    opening,
+    provider_page,
+    scheduling,
+    young_people,
+)
 from crm.opportunities.views.blueprint import bp
 
-__all__ = ["attending", "booking", "bp", "employer_word", "listing", "provider_page", "scheduling", "young_people"]
+__all__ = [
+    "attending",
+    "booking",
+    "bp",
+    "employer_word",
+    "listing",
+    "opening",
+    "provider_page",
+    "scheduling",
+    "young_people",
+]

@@ -1,10 +1,14 @@
 """The blueprint that every module here adds its pages to."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask import Blueprint
 
-from crm.opportunities.models import OpportunityStatus, PlaceStatus
+from crm.accounts.models import User
+from crm.accounts.signing_in import signed_in_user
+from crm.core.errors import Conflict
+from crm.opportunities.models import Opportunity, OpportunityStatus, PlaceStatus
+from crm.opportunities.queries import get_opportunity
 from crm.opportunities.timing import Timing
 
 bp = Blueprint("opportunities", __name__, url_prefix="/opportunities")
@@ -34,6 +38,14 @@ def opportunity_meaning(status: OpportunityStatus) -> str:
 @bp.app_template_filter("place_meaning")
 def place_meaning(status: PlaceStatus) -> str:
     return PLACE_MEANINGS.get(status, "none")
+
+
+def get_if(opportunity_id: int, may: Callable[[User, Opportunity], bool]) -> Opportunity:
+    """The opportunity, if the viewer may do this to it. Raises NotFound and Conflict."""
+    opportunity = get_opportunity(opportunity_id, viewer=signed_in_user())
+    if not may(signed_in_user(), opportunity):
+        raise Conflict(f"This opportunity is {opportunity.status.value}, so it cannot be changed this way.")
+    return opportunity
 
 
 def some(texts: Iterable[str]) -> str:

@@ -1,13 +1,12 @@
 """Scheduling, changing, cancelling and finishing an opportunity."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
 from crm.audit.conflicts import edit_conflict
 from crm.checks.queries import SiteWithChecks, sites_with_checks
@@ -27,11 +26,15 @@ from crm.opportunities.forms.arranging import (
     FellThroughForm,
     OpportunityForm,
 )
-from crm.opportunities.models import Opportunity
-from crm.opportunities.views.blueprint import bp
+from crm.opportunities.models import Opportunity, OpportunityStatus
+from crm.opportunities.views.blueprint import bp, get_if
 from crm.pledges.kinds import SMALL_GROUP_KINDS, OpportunityKind
 from crm.providers.queries import providers_in_use
 from crm.reference.settings import check_notice_months, group_limit
+
+SCHEDULED = "Opportunity scheduled. Add the young people who take part."
+DRAFT_AGAIN = "Saved. It is a draft again: this page says what stands in the way of opening it."
+DRAFTED = "Saved as a draft. This page says whether anything stands in the way of opening it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def new() -> ResponseReturnValue:
             form.refuse(str(refusal))
             employer = get_employer(employer_id, viewer=signed_in_user())
         else:
-            flash("Opportunity scheduled. Add the young people who take part.", "success")
+            flash(SCHEDULED if opportunity.status is OpportunityStatus.OPEN else DRAFTED, "success")
             return redirect(submission.leads_to)
     return render_template(
         "opportunities/new.html",
@@ -117,7 +120,7 @@ def _small_groups() -> str:
 @bp.route("/<int:opportunity_id>/edit", methods=["GET", "POST"])
 @allow(*STAFF)
 def edit(opportunity_id: int) -> ResponseReturnValue:
-    opportunity = _get(opportunity_id, policies.may_edit)
+    opportunity = get_if(opportunity_id, policies.may_edit)
     form = EditOpportunityForm()
     sites = _offer(form, opportunity.employer_id, opportunity)
     meanwhile = False
@@ -130,7 +133,7 @@ def edit(opportunity_id: int) -> ResponseReturnValue:
             form.refuse(str(refusal))
         except EditedMeanwhile:
             meanwhile = True
-        opportunity = _get(opportunity_id, policies.may_edit)
+        opportunity = get_if(opportunity_id, policies.may_edit)
     differing = _differences(form, opportunity) if meanwhile else []
     return render_template(
         "opportunities/edit.html",
@@ -144,10 +147,12 @@ def edit(opportunity_id: int) -> ResponseReturnValue:
 
 def _save(opportunity_id: int, form: EditOpportunityForm) -> ResponseReturnValue:
     with submitting(form) as submission:
-        opportunity = _get(opportunity_id, policies.may_edit)
+        opportunity = get_if(opportunity_id, policies.may_edit)
+        before = opportunity.status
         services.edit_opportunity(opportunity, form.details(), seen_version=form.version.data)
+        closed = before is not opportunity.status
         submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
-    flash("Opportunity saved.", "success")
+    flash(DRAFT_AGAIN if closed else "Opportunity saved.", "warning" if closed else "success")
     return redirect(submission.leads_to)
 
 
@@ -162,17 +167,17 @@ def _differences(form: EditOpportunityForm, opportunity: Opportunity) -> list[Di
 @bp.route("/<int:opportunity_id>/cancel", methods=["GET", "POST"])
 @allow(*STAFF)
 def cancel(opportunity_id: int) -> ResponseReturnValue:
-    opportunity = _get(opportunity_id, policies.may_cancel)
+    opportunity = get_if(opportunity_id, policies.may_cancel)
     form = FellThroughForm()
     if form.validate_on_submit():
         try:
             with submitting(form) as submission:
-                opportunity = _get(opportunity_id, policies.may_cancel)
+                opportunity = get_if(opportunity_id, policies.may_cancel)
                 services.cancel_opportunity(opportunity, side=form.chosen_side, reason=form.reason.data or "")
                 submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
         except Conflict as refusal:
             form.refuse(str(refusal))
-            opportunity = _get(opportunity_id, policies.may_cancel)
+            opportunity = get_if(opportunity_id, policies.may_cancel)
         else:
             flash("Opportunity cancelled, and everybody’s place with it.", "success")
             return redirect(submission.leads_to)
@@ -197,11 +202,3 @@ def reopen(opportunity_id: int) -> ResponseReturnValue:
         submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
     flash("Open again: places can be added.", "success")
     return redirect(submission.leads_to)
-
-
-def _get(opportunity_id: int, may: Callable[[User, Opportunity], bool]) -> Opportunity:
-    """The opportunity, if the viewer may do this to it. Raises NotFound and Conflict."""
-    opportunity = queries.get_opportunity(opportunity_id, viewer=signed_in_user())
-    if not may(signed_in_user(), opportunity):
-        raise Conflict(f"This opportunity is {opportunity.status.value}, so it cannot be changed this way.")
-    return opportunity
