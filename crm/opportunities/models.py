@@ -12,6 +12,7 @@ from crm.core.db import Audited, Base, Timestamped, Versioned
 from crm.employers.models import Contact, Employer, Site
 from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Programme, Venue
 from crm.opportunities.series.models import Series
+from crm.opportunities.timing import Timing
 from crm.pledges.kinds import Mode, OpportunityKind
 from crm.pledges.models import PledgeLine
 from crm.providers.models import Provider, YoungPerson
@@ -137,6 +138,15 @@ class Opportunity(Audited, Timestamped, Versioned, Base):
     @property
     def is_full(self) -> bool:
         return self.taken >= self.capacity
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it is a placement of several days that are not online: days on which somebody of school age works.
+
+        The Education Act 1996, section 560, lets pupils do so in the last two years of compulsory school age.
+        """
+        in_person = self.kind is OpportunityKind.PLACEMENT and self.mode is not Mode.ONLINE
+        return in_person and not Timing.of(self).is_one_day
 
 
 class PlaceStatus(StrEnum):

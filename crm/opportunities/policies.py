@@ -9,8 +9,6 @@ from crm.accounts.models import User
 from crm.core.access import MANAGERS, Role
 from crm.core.clock import local_date
 from crm.opportunities.models import ONGOING, Opportunity, OpportunityStatus, Place, PlaceStatus
-from crm.opportunities.timing import Timing
-from crm.pledges.kinds import Mode, OpportunityKind
 
 
 def may_schedule(user: User) -> bool:
@@ -62,16 +60,7 @@ def may_take_back_exemption(user: User, opportunity: Opportunity) -> bool:
 
 
 def may_allow_block(user: User, opportunity: Opportunity) -> bool:
-    return user.role in MANAGERS and opportunity.status in ONGOING and is_block(opportunity)
-
-
-def is_block(opportunity: Opportunity) -> bool:
-    """Whether it is a placement of several days that are not online: days on which somebody of school age works.
-
-    The Education Act 1996, section 560, lets pupils do so in the last two years of compulsory school age.
-    """
-    in_person = opportunity.kind is OpportunityKind.PLACEMENT and opportunity.mode is not Mode.ONLINE
-    return in_person and not Timing.of(opportunity).is_one_day
+    return user.role in MANAGERS and opportunity.status in ONGOING and opportunity.is_block
 
 
 def may_reopen(user: User, opportunity: Opportunity) -> bool:

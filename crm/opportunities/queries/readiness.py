@@ -8,7 +8,6 @@ from crm.core import clock
 from crm.core.db import db
 from crm.opportunities.models import ONGOING, Opportunity
 from crm.opportunities.particulars import OpportunityYearGroup, Venue
-from crm.opportunities.policies import is_block
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import NEEDS_SITE_CHECKS, Mode
 from crm.providers.models import YearGroup
@@ -52,7 +51,7 @@ def checks_of(opportunity: Opportunity) -> Readiness:
 
 def block_problems(opportunity: Opportunity) -> tuple[str, ...]:
     """What is wrong if it is a block placement for Years 7, 8 or 9 that no manager allowed. At most one statement."""
-    if not is_block(opportunity) or opportunity.block_reason:
+    if not opportunity.is_block or opportunity.block_reason:
         return ()
     young = select(OpportunityYearGroup.id).where(
         OpportunityYearGroup.opportunity_id == opportunity.id,

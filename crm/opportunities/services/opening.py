@@ -11,7 +11,7 @@ from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import Conflict, NotAllowed
 from crm.opportunities.models import ONGOING, Opportunity, OpportunityStatus
-from crm.opportunities.policies import is_block, may_allow_block, may_exempt, may_take_back_exemption
+from crm.opportunities.policies import may_allow_block, may_exempt, may_take_back_exemption
 from crm.opportunities.queries.readiness import (
     TOO_YOUNG_FOR_A_BLOCK,
     YEARS_7_TO_9,
@@ -128,7 +128,7 @@ def refuse_too_young(opportunity: Opportunity, people: Sequence[YoungPerson]) ->
 
 def too_young(opportunity: Opportunity, people: Sequence[YoungPerson]) -> Sequence[YoungPerson]:
     """Who of these cannot have a place here because of the rule for Years 7 to 9."""
-    if not is_block(opportunity) or opportunity.block_reason or is_over(opportunity):
+    if not opportunity.is_block or opportunity.block_reason or is_over(opportunity):
         return []
     return [person for person in people if person.year_group in TOO_YOUNG_FOR_A_BLOCK]
 
