@@ -72,7 +72,7 @@ def own_opportunities(employer_id: int, today: date) -> Sequence[OwnOpportunity]
 
 
 def own_opportunity(employer_id: int, opportunity_id: int) -> Opportunity | None:
-    """One of the employer's own that is not a draft, with its site; nothing if it is somebody else's."""
+    """One of the employer's own that is not a draft, with its site and provider; nothing if it is somebody else's."""
     statement = (
         select(Opportunity)
         .where(
@@ -80,7 +80,10 @@ def own_opportunity(employer_id: int, opportunity_id: int) -> Opportunity | None
             Opportunity.employer_id == employer_id,
             Opportunity.status.in_((OpportunityStatus.OPEN, OpportunityStatus.DELIVERED)),
         )
-        .options(joinedload(Opportunity.site))
+        .options(
+            joinedload(Opportunity.site),
+            joinedload(Opportunity.provider),
+        )
     )
     return db.session.scalars(statement).one_or_none()
 

@@ -6,31 +6,14 @@ The rules are RFC 5546: one UID for the life of an entry, and a SEQUENCE that ri
 from dataclasses import dataclass
 from datetime import datetime
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Event, vCalAddress, vText
 
-from crm.core.clock import LONDON
+from crm.calendars.ical import file_of, set_times
 from crm.invitations.deciding import Entry
 from crm.notifications.models import CalendarMethod
+from crm.opportunities.timing import Timing
 
 PRODUCT = "-//Threefold//Invitations//EN"
-LONDON_RULES = """BEGIN:VTIMEZONE
-TZID:Europe/London
-BEGIN:DAYLIGHT
-TZOFFSETFROM:+0000
-TZOFFSETTO:+0100
-TZNAME:BST
-DTSTART:19700329T010000
-RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
-END:DAYLIGHT
-BEGIN:STANDARD
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0000
-TZNAME:GMT
-DTSTART:19701025T020000
-RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
-END:STANDARD
-END:VTIMEZONE
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +31,8 @@ class Envelope:
 
 def as_calendar(entry: Entry, envelope: Envelope) -> str:
     """The entry as iCalendar, for the mail that carries it."""
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", envelope.method.upper())
-    calendar.add_component(Timezone.from_ical(LONDON_RULES.replace("\n", "\r\n")))
-    calendar.add_component(_event(entry, envelope))
-    return str(calendar.to_ical(), "utf-8")
+    file = file_of([_event(entry, envelope)], method=envelope.method.upper(), product=PRODUCT)
+    return str(file, "utf-8")
 
 
 def _event(entry: Entry, envelope: Envelope) -> Event:
@@ -62,8 +40,7 @@ def _event(entry: Entry, envelope: Envelope) -> Event:
     event.add("uid", envelope.uid)
     event.add("sequence", envelope.sequence)
     event.add("dtstamp", envelope.at)
-    event.add("dtstart", entry.starts_at.astimezone(LONDON))
-    event.add("dtend", entry.ends_at.astimezone(LONDON))
+    set_times(event, Timing.of(entry))
     event.add("summary", entry.title)
     event.add("description", envelope.about)
     if entry.location:

@@ -7,12 +7,12 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from crm.audit.recording import because
+from crm.calendars.ical import Readers, event_of, file_of
 from crm.core import clock
 from crm.core.access import allow
 from crm.core.db import committing
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.hub import queries
-from crm.hub.calendars import calendar
 from crm.hub.forms import AgainForm, DetailsForm, WordForm
 from crm.hub.services import saying
 from crm.links.models import EmployerLink, LinkPurpose
@@ -84,7 +84,8 @@ def one(token: str, opportunity_id: int) -> ResponseReturnValue:
 
 def _file(opportunities: list[Opportunity], name: str) -> Response:
     host = urlsplit(str(current_app.config["PUBLIC_URL"])).hostname or "localhost"
-    file = calendar(opportunities, host=host, at=clock.now())
+    readers = Readers(host=host, say_employer=False)
+    file = file_of(event_of(each, readers) for each in opportunities)
     return Response(file, mimetype="text/calendar", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
