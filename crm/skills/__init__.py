@@ -1,0 +1,1 @@
+"""The employability skills that employers and the council agreed on, in versions."""
