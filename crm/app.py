@@ -39,6 +39,7 @@ from crm.desk.opportunity_page import bp as opportunity_pages
 from crm.desk.outbox.views import bp as outbox_pages
 from crm.desk.pledge_links.views import bp as pledge_links
 from crm.desk.pledge_pages import bp as pledge_pages
+from crm.desk.skills import bp as skills_pages
 from crm.desk.users.views import bp as users_pages
 from crm.employers import companies
 from crm.employers import models as employers
@@ -60,6 +61,8 @@ from crm.interactions.views.quick_entries import bp as quick_entries
 from crm.invitations import models as invitations
 from crm.invitations.views import bp as invitation_pages
 from crm.leaving.views import bp as handing_over
+from crm.library import models as library
+from crm.library.views import bp as library_pages
 from crm.links import models as links
 from crm.links.views import bp as dead_links
 from crm.lists import models as lists
@@ -73,6 +76,7 @@ from crm.opportunities import models as opportunities
 from crm.opportunities.employer_word import models as employer_word
 from crm.opportunities.series import models as series
 from crm.opportunities.views.young_people import bp as young_people_pages
+from crm.opportunities.watch_first import models as watch_first
 from crm.pledges import models as pledges
 from crm.pledges.views.appetites import bp as appetites
 from crm.pledges.views.statements import bp as pledge_statements
@@ -90,6 +94,7 @@ from crm.reports.commands import export_workbook
 from crm.reports.views import bp as reports
 from crm.search.commands import search_index
 from crm.search.views import bp as search_pages
+from crm.skills import models as skills
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     imports_pages,
@@ -135,6 +140,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *HUB_PAGES,
     link_list_pages,
     users_pages,
+    skills_pages,
+    library_pages,
 )
 COMMANDS: tuple[Command, ...] = (
     users,
@@ -171,6 +178,7 @@ MODELS = (
     imports,
     interactions,
     invitations,
+    library,
     lists,
     matching,
     merging,
@@ -182,6 +190,8 @@ MODELS = (
     renewals,
     requests,
     series,
+    skills,
+    watch_first,
 )
 
 

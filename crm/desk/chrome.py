@@ -74,7 +74,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         frozenset({"pledges", "pledge_page", "certificates", "pledge_links", "answers", "renewals", "statements"}),
         READERS,
     ),
-    ("Opportunities", "opportunities.index", frozenset({"opportunities", "invitations"}), EVERYONE),
+    ("Opportunities", "opportunities.index", frozenset({"invitations", "library", "opportunities", "skills"}), EVERYONE),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
     ("Requests", "requests.index", frozenset({"requests"}), frozenset({Role.PROVIDER})),
     ("Young people", "young_people.index", frozenset({"young_people"}), frozenset({Role.PROVIDER})),
@@ -107,6 +107,11 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("All pledges", "pledges.index", READERS),
         ("Renewals", "renewals.index", STAFF),
         ("Statement", "statements.index", STAFF),
+    ),
+    "Opportunities": (
+        ("All opportunities", "opportunities.index", EVERYONE),
+        ("Library", "library.index", EVERYONE),
+        ("Skills", "skills.index", EVERYONE),
     ),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
     "Import": (

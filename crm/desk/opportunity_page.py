@@ -18,6 +18,7 @@ from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
 from crm.opportunities.queries.readiness import YEARS_7_TO_9
 from crm.opportunities.views import bp
 from crm.opportunities.views.employer_word import word_rows
+from crm.opportunities.watch_first.queries import watch_first_of
 
 __all__ = ["bp"]
 
@@ -40,6 +41,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         may=_permissions(opportunity),
         words=word_rows(opportunity_id, held) if viewer.is_staff else [],
         invitations=standings_of(opportunity) if viewer.is_staff else [],
+        watch_first=watch_first_of(opportunity_id),
         sees_places=sees_places,
         is_staff=viewer.is_staff,
         **_readiness(opportunity),

@@ -79,6 +79,7 @@ AUTHORSHIP = frozenset(
         "pledge_statement.published_by_id",
         "interaction_correction.corrected_by_id",
         "interaction_officer.user_id",
+        "library_item.added_by_id",
         "mail.brought_by_id",
         "mail.decided_by_id",
         "opportunity.block_allowed_by_id",
@@ -90,6 +91,7 @@ AUTHORSHIP = frozenset(
         "renewal_run.sent_by_id",
         "request.asked_by_id",
         "site_check.checked_by_id",
+        "skills_list.published_by_id",
     }
 )
 # Somebody's own: of no use to anybody else. Private views, with `SHARED_VIEWS` above, are such too.

@@ -1,6 +1,6 @@
 """What is in the library."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
@@ -42,7 +42,9 @@ def get_item(item_id: int, *, viewer: User) -> LibraryItem:
 
 def items(viewer: User, wanted: WantedItems, *, limit: int | None = None, offset: int = 0) -> Sequence[LibraryItem]:
     """Items in full, by job role, then title. Two statements."""
-    statement = _chosen(viewer, wanted).order_by(func.lower(LibraryItem.role), func.lower(LibraryItem.title), LibraryItem.id)
+    statement = _chosen(viewer, wanted).order_by(
+        func.lower(LibraryItem.role), func.lower(LibraryItem.title), LibraryItem.id
+    )
     return db.session.scalars(_in_full(statement).limit(limit).offset(offset)).all()
 
 
@@ -74,17 +76,7 @@ def _chosen(viewer: User, wanted: WantedItems) -> Select[LibraryItem]:
     if wanted.format is not None:
         chosen = chosen.where(LibraryItem.format == wanted.format)
     if wanted.with_captions:
-        chosen = chosen.where(LibraryItem.has_captions)
+        chosen = chosen.where(LibraryItem.has_captions.is_(True))
     if not wanted.withdrawn_too:
         chosen = chosen.where(LibraryItem.withdrawn_at.is_(None))
     return chosen
-
-
-def offered_items(*, but: Collection[int] = ()) -> Sequence[tuple[int, str]]:
-    """Id and words of what can be watched first, by job role; without some. One statement."""
-    statement = (
-        select(LibraryItem.id, LibraryItem.role, LibraryItem.title, LibraryItem.minutes)
-        .where(LibraryItem.withdrawn_at.is_(None), LibraryItem.id.not_in(but))
-        .order_by(func.lower(LibraryItem.role), func.lower(LibraryItem.title), LibraryItem.id)
-    )
-    return [(row.id, f"{row.role}: {row.title} ({row.minutes} min)") for row in db.session.execute(statement)]

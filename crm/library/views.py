@@ -16,6 +16,7 @@ from crm.employers.queries import get_employer
 from crm.library import policies, queries, services
 from crm.library.forms import EditItemForm, ItemForm, LibraryFilterForm, item_answers
 from crm.library.models import LibraryItem
+from crm.library.services import ItemDetails
 from crm.reference.models import Sector
 from crm.reference.queries import offered
 from crm.skills.queries import offered_skills
@@ -67,7 +68,7 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with submitting(form) as submission:
-                item = services.add_item(form.details(), by=signed_in_user())
+                item = services.add_item(_details(form), by=signed_in_user())
                 submission.leads_to = url_for("library.show", item_id=item.id)
         except Conflict as refusal:
             form.refuse(str(refusal), form.url)
@@ -85,7 +86,7 @@ def edit(item_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with submitting(form) as submission:
-                services.change_item(_get(item_id), form.details(), seen=form.version.data)
+                services.change_item(_get(item_id), _details(form), seen=form.version.data)
                 submission.leads_to = url_for("library.show", item_id=item_id)
         except Conflict as refusal:
             form.refuse(str(refusal), form.url)
@@ -116,6 +117,13 @@ def restore(item_id: int) -> ResponseReturnValue:
         submission.leads_to = url_for("library.show", item_id=item_id)
     flash("It is in the library again.", "success")
     return redirect(submission.leads_to)
+
+
+def _details(form: ItemForm) -> ItemDetails:
+    """What was answered. Raises NotFound for an employer that is none."""
+    if form.employer.data is not None:
+        get_employer(form.employer.data, viewer=signed_in_user())
+    return form.details()
 
 
 def _get(item_id: int) -> LibraryItem:

@@ -53,6 +53,7 @@ EMPLOYER_KEYS: dict[str, Rule] = {
     "employer.merged_into_id": moves("earlier merge"),
     "mail.employer_id": unites("filed e-mail"),
     "employer_link.employer_id": moves("link"),
+    "library_item.employer_id": moves("item of the library", "items of the library"),
     "appetite.employer_id": unites("word about a year", "words about years"),
     "renewal_proposal.employer_id": unites("renewal proposal"),
     "bulk_change_item.employer_id": STAYS,

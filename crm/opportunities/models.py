@@ -17,6 +17,7 @@ from crm.pledges.kinds import Mode, OpportunityKind
 from crm.pledges.models import PledgeLine
 from crm.providers.models import Provider, YoungPerson
 from crm.reference.models import Sector
+from crm.skills.models import Skill
 
 
 class OpportunityStatus(StrEnum):
@@ -51,7 +52,7 @@ class Opportunity(Audited, Timestamped, Versioned, Base):
     __tablename__ = "opportunity"
     __history_parent__ = ("employer", "employer_id")
     __history_hides__ = frozenset({"taken"})  # places tell that story
-    __history_lists__ = {"sectors": "name", "year_groups": "label", "parts": "label"}
+    __history_lists__ = {"sectors": "name", "skills": "name", "year_groups": "label", "parts": "label"}
     __table_args__ = (
         CheckConstraint("capacity BETWEEN 1 AND 10000", name="capacity_in_range"),
         # Confirmed places never exceed the capacity, whoever books at the same moment.
@@ -122,6 +123,9 @@ class Opportunity(Audited, Timestamped, Versioned, Base):
     block_allowed_by: Mapped[User | None] = relationship(foreign_keys=block_allowed_by_id, lazy="raise_on_sql")
     sectors: Mapped[list[Sector]] = relationship(
         secondary="opportunity_sector", order_by="Sector.position, Sector.id", lazy="raise_on_sql"
+    )
+    skills: Mapped[list[Skill]] = relationship(
+        secondary="opportunity_skill", order_by="Skill.name, Skill.id", lazy="raise_on_sql"
     )
     year_groups: Mapped[list[OpportunityYearGroup]] = relationship(
         cascade="all, delete-orphan", order_by=OpportunityYearGroup.id, lazy="raise_on_sql"

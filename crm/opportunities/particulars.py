@@ -1,4 +1,4 @@
-"""What belongs to an opportunity besides its own columns: year groups, sectors, the parts that make it meaningful."""
+"""What belongs to an opportunity besides its own columns: year groups, sectors, skills, what makes it meaningful."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -94,6 +94,16 @@ class OpportunitySector(Base):
 
     opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id", ondelete="RESTRICT"))
     sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id", ondelete="RESTRICT"), index=True)
+
+
+class OpportunitySkill(Base):
+    """That young people practise a skill in an opportunity."""
+
+    __tablename__ = "opportunity_skill"
+    __table_args__ = (UniqueConstraint("opportunity_id", "skill_id", name="uq_opportunity_skill_pair"),)
+
+    opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id", ondelete="RESTRICT"))
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id", ondelete="RESTRICT"), index=True)
 
 
 class OpportunityYearGroup(Base):

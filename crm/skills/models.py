@@ -37,7 +37,7 @@ class SkillsListEntry(Base):
 
 
 class SkillsList(Base):
-    """A version of the list, and the meeting that agreed it. Rows never change nor vanish (migration 0040)."""
+    """A version of the list, and the meeting that agreed it. Rows never change nor vanish (migration 0044)."""
 
     __tablename__ = "skills_list"
     __table_args__ = (

@@ -30,9 +30,7 @@ def get_list(number: int) -> SkillsList:
 
 
 def _in_full() -> Select[SkillsList]:
-    return select(SkillsList).options(
-        joinedload(SkillsList.published_by), selectinload(SkillsList.entries)
-    )
+    return select(SkillsList).options(joinedload(SkillsList.published_by), selectinload(SkillsList.entries))
 
 
 def lines_of(version: SkillsList | None) -> Sequence[SkillLine]:
@@ -41,7 +39,10 @@ def lines_of(version: SkillsList | None) -> Sequence[SkillLine]:
 
 
 def offered_skills(*, besides: Collection[int] = ()) -> Sequence[tuple[int, str]]:
-    """Id and name of the skills a form offers: those in force in their order, then others ticked before. One statement."""
+    """Id and name of the skills a form offers: those in force in their order, then others that were ticked before.
+
+    One statement.
+    """
     latest = select(func.max(SkillsList.number)).scalar_subquery()
     in_force = (
         select(SkillsListEntry.skill_id, SkillsListEntry.position)

@@ -45,7 +45,9 @@ def _read(number: int, typed: str) -> SkillLine:
     if not name:
         raise ValueError(f"Line {number}: enter the skill before what it means")
     if len(name) > LONGEST_NAME:
-        raise ValueError(f"Line {number}: shorten the skill to {LONGEST_NAME} characters, and put what it means after a colon")
+        raise ValueError(
+            f"Line {number}: shorten the skill to {LONGEST_NAME} characters, and put what it means after a colon"
+        )
     if len(meaning) > LONGEST_MEANING:
         raise ValueError(f"Line {number}: shorten what it means to {LONGEST_MEANING} characters")
     return SkillLine(name, meaning)

@@ -52,7 +52,8 @@ def visible_to(viewer: User) -> Select[Opportunity]:
 def get_opportunity(opportunity_id: int, *, viewer: User) -> Opportunity:
     """An opportunity with its employer (and that one's owner), provider, site, leader and particulars loaded.
 
-    The particulars are its sectors, year groups, meaningful parts and who answers for an exception. Four statements.
+    The particulars are its sectors, skills, year groups, meaningful parts and who answers for an exception. Five
+    statements.
 
     Raises NotFound if there is none, or none the viewer may know about.
     """
@@ -67,6 +68,7 @@ def get_opportunity(opportunity_id: int, *, viewer: User) -> Opportunity:
             joinedload(Opportunity.exempt_by),
             joinedload(Opportunity.block_allowed_by),
             selectinload(Opportunity.sectors),
+            selectinload(Opportunity.skills),
             selectinload(Opportunity.year_groups),
             selectinload(Opportunity.parts),
         )

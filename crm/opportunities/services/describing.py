@@ -1,4 +1,4 @@
-"""The lists of an opportunity: its sectors, year groups and meaningful parts."""
+"""The lists of an opportunity: its sectors, skills, year groups and meaningful parts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Part, parts_of
 from crm.providers.models import YearGroup
 from crm.reference.models import Sector
+from crm.skills.models import Skill
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,20 @@ class Lists:
     """What an opportunity has several of."""
 
     sector_ids: frozenset[int] = frozenset()
+    skill_ids: frozenset[int] = frozenset()
     year_groups: frozenset[YearGroup] = frozenset()  # none: all
     parts: Mapping[Part, bool] = field(default_factory=dict)  # whether it has them; not known of those left out
 
 
 def set_lists(opportunity: Opportunity, lists: Lists) -> None:
     """Write what changed. Its kind must be set: parts that this kind is not asked about are left out."""
-    sectors, groups = _set_sectors(opportunity, lists), _set_year_groups(opportunity, lists)
-    if _set_parts(opportunity, lists.parts) or sectors or groups:
+    changed = [
+        _set_sectors(opportunity, lists),
+        _set_skills(opportunity, lists),
+        _set_year_groups(opportunity, lists),
+        _set_parts(opportunity, lists.parts),
+    ]
+    if any(changed):
         opportunity.updated_at = clock.now()  # a list is not a column: without this the version would stay
 
 
@@ -50,6 +57,14 @@ def _set_sectors(opportunity: Opportunity, lists: Lists) -> bool:
         return False
     chosen = select(Sector).where(Sector.id.in_(lists.sector_ids)).order_by(Sector.position, Sector.id)
     opportunity.sectors = list(db.session.scalars(chosen))
+    return True
+
+
+def _set_skills(opportunity: Opportunity, lists: Lists) -> bool:
+    if {each.id for each in opportunity.skills} == lists.skill_ids:
+        return False
+    chosen = select(Skill).where(Skill.id.in_(lists.skill_ids)).order_by(Skill.name, Skill.id)
+    opportunity.skills = list(db.session.scalars(chosen))
     return True
 
 

@@ -104,6 +104,7 @@ def schedule_opportunity(
         status=OpportunityStatus.DRAFT if details.as_draft else OpportunityStatus.OPEN,
         taken=0,
         sectors=[],
+        skills=[],
         year_groups=[],
         parts=[],
     )

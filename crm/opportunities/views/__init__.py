@@ -8,6 +8,7 @@ from crm.opportunities.views import (
     opening,
     provider_page,
     scheduling,
+    watch_first,
     young_people,
 )
 from crm.opportunities.views.blueprint import bp
@@ -21,5 +22,6 @@ __all__ = [
     "opening",
     "provider_page",
     "scheduling",
+    "watch_first",
     "young_people",
 ]

@@ -1,0 +1,1 @@
+"""What of the job-role library to watch before an opportunity."""
