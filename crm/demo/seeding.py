@@ -25,6 +25,7 @@ from crm.demo.posting import post
 from crm.demo.promises import Promise, last_years, this_years
 from crm.demo.registering import load_the_register
 from crm.demo.sending import send_pledges
+from crm.demo.skilling import agree_on_skills, collect_films
 from crm.demo.talking import talk
 from crm.demo.terms import add_terms
 from crm.demo.twins import write_twice
@@ -81,6 +82,8 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         mark_and_save_views(everybody, users, today)
         send_pledges(today)
         say_how_it_went(everybody, today)
+        agree_on_skills(users, today)
+        collect_films(everybody, today)
         set_actor(None)
 
 
