@@ -74,7 +74,12 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         frozenset({"pledges", "pledge_page", "certificates", "pledge_links", "answers", "renewals", "statements"}),
         READERS,
     ),
-    ("Opportunities", "opportunities.index", frozenset({"invitations", "library", "opportunities", "skills"}), EVERYONE),
+    (
+        "Opportunities",
+        "opportunities.index",
+        frozenset({"invitations", "library", "opportunities", "skills"}),
+        EVERYONE,
+    ),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
     ("Requests", "requests.index", frozenset({"requests"}), frozenset({Role.PROVIDER})),
     ("Young people", "young_people.index", frozenset({"young_people"}), frozenset({Role.PROVIDER})),
