@@ -45,17 +45,22 @@ from crm.imports.models import (
 )
 from crm.imports.targets import SheetKind
 from crm.interactions.models import Channel, InteractionCorrection
+from crm.library.models import Format
+from crm.library.services import ItemDetails, add_item
 from crm.links import models as link_models
 from crm.links.services import issue
 from crm.matching.models import LeftWithout, MatchedPlace, Matching
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
 from crm.opportunities.employer_word.models import EmployerWord
 from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Part
+from crm.opportunities.watch_first.services import set_watch_first
 from crm.pledges.models import PledgeLineYearGroup, PledgeStatus
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
 from crm.reference.models import Sector, Setting
 from crm.renewals.models import RenewalLine, RenewalProposal, RenewalRun
+from crm.skills.services import ListDetails, publish_list
+from crm.skills.wording import read_lines
 from tests.factories import (
     AppetiteFactory,
     AreaFactory,
@@ -161,6 +166,15 @@ def put_what_was_said(employer: Employer) -> None:
 def put_what_the_scheduler_does(user: User) -> None:
     put_an_import(user)
     put_a_matching(user)
+    put_skills_and_a_library(user)
+
+
+def put_skills_and_a_library(user: User) -> None:
+    details = ListDetails(read_lines("Listening"), NOW.date(), "Employers’ roundtable")
+    skill = publish_list(details, seen=0, by=user, at=NOW).entries[0].skill
+    film = {"title": "A day on site", "role": "Site manager", "url": "https://video.example.com", "minutes": 4}
+    item = add_item(ItemDetails(**film, format=Format.VIDEO, skill_ids=frozenset({skill.id})), by=user)  # type: ignore[arg-type]
+    set_watch_first(OpportunityFactory.make(skills=[skill]), [item.id])
 
 
 def put_an_import(user: User) -> None:
