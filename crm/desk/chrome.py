@@ -16,6 +16,7 @@ from crm.correspondence.queries.tray import mail_of, waiting_count
 from crm.desk.before_you_call import BeforeYouCall, before_you_call
 from crm.desk.shortcuts import SEARCH_BOXES, SHORTCUTS, Shortcut
 from crm.employers.models import Employer
+from crm.providers.policies import TAKE_PART
 from crm.reference.settings import CHOICES, settings
 
 
@@ -117,6 +118,7 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("All opportunities", "opportunities.index", EVERYONE),
         ("Library", "library.index", EVERYONE),
         ("Skills", "skills.index", EVERYONE),
+        ("Registers", "opportunities.registers", TAKE_PART),
     ),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
     "Import": (

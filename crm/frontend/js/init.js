@@ -50,3 +50,5 @@ if (document.querySelector("[data-in-place]")) {
 if (document.querySelector("[data-drop-mail]")) {
   import("./drop-mail.js");
 }
+
+if (document.querySelector("[data-register]")) import("./register.js");

@@ -140,6 +140,10 @@ class RegisterForm(Form):
             and _saved(place) not in (rows[place.id].seen.data, _written(place, marks[place.id]))
         ]
 
+    def saved(self, places: Sequence[Place]) -> dict[int, str]:
+        """How the lines of this form are saved now, by place id, as its `seen` fields write it."""
+        return {place.id: _saved(place) for place in places if place.id in self.rows}
+
     def move_to(self, places: Sequence[Place]) -> None:
         """Let the next save replace what is saved now, after saying what that is."""
         for place in places:

@@ -31,12 +31,14 @@ from crm.opportunities.queries.people import (
 )
 from crm.opportunities.queries.places import get_place, places_in, places_visible_to
 from crm.opportunities.queries.readiness import checks_of, readiness_of
+from crm.opportunities.queries.registers import RegisterRow, register_rows
 
 __all__ = [
     "LineChoice",
     "OpportunityRow",
     "PersonRow",
     "PlaceOnLine",
+    "RegisterRow",
     "Wanted",
     "WantedPeople",
     "booked_for_employer",
@@ -57,6 +59,7 @@ __all__ = [
     "places_in",
     "places_visible_to",
     "readiness_of",
+    "register_rows",
     "upcoming",
     "visible_to",
 ]
