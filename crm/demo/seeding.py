@@ -24,6 +24,7 @@ from crm.demo.planning import plan_and_correct
 from crm.demo.posting import post
 from crm.demo.promises import Promise, last_years, this_years
 from crm.demo.registering import load_the_register
+from crm.demo.registers import leave_registers_to_mark
 from crm.demo.sending import send_pledges
 from crm.demo.skilling import agree_on_skills, collect_films
 from crm.demo.talking import talk
@@ -84,6 +85,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         say_how_it_went(everybody, today)
         agree_on_skills(users, today)
         collect_films(everybody, today)
+        leave_registers_to_mark(everybody, schools, today)
         set_actor(None)
 
 
