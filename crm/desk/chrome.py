@@ -116,9 +116,9 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     ),
     "Opportunities": (
         ("All opportunities", "opportunities.index", EVERYONE),
+        ("Registers", "opportunities.registers", TAKE_PART),
         ("Library", "library.index", EVERYONE),
         ("Skills", "skills.index", EVERYONE),
-        ("Registers", "opportunities.registers", TAKE_PART),
     ),
     "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
     "Import": (
