@@ -18,7 +18,7 @@ from crm.demo.grouping import seat_employers
 from crm.demo.happenings import Diary, go_wrong, keep, large_talk
 from crm.demo.listing import mark_and_save_views
 from crm.demo.mailing import file_mails
-from crm.demo.organisations import Known, add_council, add_employers, add_schools
+from crm.demo.organisations import Classes, Known, add_council, add_employers, add_schools
 from crm.demo.people import add_people
 from crm.demo.planning import plan_and_correct
 from crm.demo.posting import post
@@ -83,10 +83,16 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         mark_and_save_views(everybody, users, today)
         send_pledges(today)
         say_how_it_went(everybody, today)
-        agree_on_skills(users, today)
-        collect_films(everybody, today)
-        leave_registers_to_mark(everybody, schools, today)
+        _add_beside_opportunities(everybody, schools, users, today)
         set_actor(None)
+
+
+def _add_beside_opportunities(
+    everybody: Sequence[Known], schools: Sequence[Classes], users: Sequence[User], today: date
+) -> None:
+    agree_on_skills(users, today)
+    collect_films(everybody, today)
+    leave_registers_to_mark(everybody, schools, today)
 
 
 def _add_what_happened(random: Random, diary: Diary, everybody: Sequence[Known]) -> None:
