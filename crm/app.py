@@ -88,6 +88,8 @@ from crm.providers.views import bp as provider_pages
 from crm.reference import models as reference
 from crm.reference.views.lists import bp as administration
 from crm.reference.views.terms import bp as terms
+from crm.reminders import models as reminders
+from crm.reminders.views import bp as reminder_pages
 from crm.renewals import models as renewals
 from crm.renewals.views import bp as renewal_pages
 from crm.reports.commands import export_workbook
@@ -119,6 +121,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pledge_links,
     opportunity_pages,
     invitation_pages,
+    reminder_pages,
     provider_pages,
     request_pages,
     young_people_pages,
@@ -187,6 +190,7 @@ MODELS = (
     pledges,
     providers,
     reference,
+    reminders,
     renewals,
     requests,
     series,

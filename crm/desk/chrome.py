@@ -78,7 +78,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     (
         "Opportunities",
         "opportunities.index",
-        frozenset({"invitations", "library", "opportunities", "skills"}),
+        frozenset({"invitations", "library", "opportunities", "reminders", "skills"}),
         EVERYONE,
     ),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),

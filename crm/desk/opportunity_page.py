@@ -19,6 +19,7 @@ from crm.opportunities.queries.readiness import YEARS_7_TO_9
 from crm.opportunities.views import bp
 from crm.opportunities.views.employer_word import word_rows
 from crm.opportunities.watch_first.queries import watch_first_of
+from crm.reminders.showing import block_of
 
 __all__ = ["bp"]
 
@@ -45,6 +46,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         sees_places=sees_places,
         is_staff=viewer.is_staff,
         **_readiness(opportunity),
+        reminders=block_of(opportunity, now=clock.now()) if viewer.is_staff else None,
         has_begun=clock.local_date(opportunity.starts_at) <= today,
         labels=STATUS_LABELS,
         history=readable_history("opportunity", opportunity_id, limit=30) if viewer.is_staff else [],

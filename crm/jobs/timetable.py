@@ -23,6 +23,7 @@ from crm.invitations.jobs import keep_invitations
 from crm.jobs.housekeeping import forget_old
 from crm.merging.jobs import ask_by_night, search_for_duplicates
 from crm.notifications.jobs import send_due_emails
+from crm.reminders.jobs import send_reminders, tell_owners_of_unfilled
 from crm.renewals.jobs import send_renewals
 
 
@@ -58,6 +59,8 @@ TIMETABLE = (
     Job("duplicates-by-night", ask_by_night, daily(4, 10)),
     Job("chase-pledges", chase_unanswered, every(60)),
     Job("lapsed-pledges", tell_of_lapsed, every(300)),
+    Job("reminders", send_reminders, every(60)),  # asks what is due: the hour is a setting
+    Job("unfilled-opportunities", tell_owners_of_unfilled, every(300)),
     Job("daily-digests", owe_daily_digests, every(120)),  # asks whether it is morning, and whose is still to be decided
     Job("forget-old", forget_old, daily(3, 20)),
 )

@@ -86,6 +86,7 @@ AUTHORSHIP = frozenset(
         "opportunity.exempt_by_id",
         "matching.asked_by_id",
         "pledge_answer.undone_by_id",
+        "reminder_stop.stopped_by_id",
         "renewal_proposal.decided_by_id",
         "renewal_run.begun_by_id",
         "renewal_run.sent_by_id",

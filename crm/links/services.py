@@ -23,6 +23,7 @@ LASTS = {  # after which a link opens nothing; that of a pledge to answer is a s
     LinkPurpose.STOP: timedelta(days=400),
 }
 STOP_AT_LEAST = timedelta(days=60)  # that a mail's way to stop mails works
+HUB_AT_LEAST = timedelta(days=30)  # that a mail's way to the employer's page works
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +75,32 @@ def issue(
 
 def way_to_stop(contact: Contact, mail_key: str, *, by: User | None) -> str:
     """The address that stops our mails to somebody, for one mail to carry; one link serves many mails."""
+    token = _lasting(LinkPurpose.STOP, contact, mail_key, by=by, at_least=STOP_AT_LEAST)
+    return public_address(f"/stop/{token.placeholder}")
+
+
+def way_in(contact: Contact, mail_key: str) -> Minted:
+    """What opens the employer's page to somebody, for one mail to carry; one link serves many mails."""
+    return _lasting(LinkPurpose.HUB, contact, mail_key, by=None, at_least=HUB_AT_LEAST)
+
+
+def _lasting(purpose: LinkPurpose, contact: Contact, mail_key: str, *, by: User | None, at_least: timedelta) -> Minted:
+    """A token of a link that somebody has and that works for so long still; of a new one if there is none."""
     link = db.session.scalars(
         select(EmployerLink)
         .where(
             EmployerLink.contact_id == contact.id,
-            EmployerLink.purpose == LinkPurpose.STOP,
+            EmployerLink.purpose == purpose,
             EmployerLink.used_at.is_(None),
             EmployerLink.revoked_at.is_(None),
-            EmployerLink.expires_at > clock.now() + STOP_AT_LEAST,
+            EmployerLink.expires_at > clock.now() + at_least,
         )
         .order_by(EmployerLink.id.desc())
         .limit(1)
     ).one_or_none()
     if link is None:
-        token = issue(LinkPurpose.STOP, contact, by=by, mail_key=mail_key).minted
-    else:
-        token = another_token(link, mail_key)
-    return public_address(f"/stop/{token.placeholder}")
+        return issue(purpose, contact, by=by, mail_key=mail_key).minted
+    return another_token(link, mail_key)
 
 
 def another_token(link: EmployerLink, mail_key: str | None = None) -> Minted:

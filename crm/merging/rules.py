@@ -79,6 +79,7 @@ CONTACT_KEYS: dict[str, Rule] = {
     "renewal_proposal.contact_id": moves(),
     "employer_word.contact_id": unites(),
     "erasure_request.contact_id": moves(),
+    "reminder.contact_id": moves(),
 }
 
 

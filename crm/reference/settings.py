@@ -126,6 +126,37 @@ CHOICES = {
         "3",
         _days(1, 14),
     ),
+    "reminder_time": Choice(
+        "Time of the reminders around opportunities",
+        "When speakers and providers are reminded, registers and feedback asked for; London time, like 8:00",
+        "8:00",
+        _morning,
+    ),
+    "first_reminder_days": Choice(
+        "Days before an opportunity that it is first announced",
+        "Who leads it and the provider get an e-mail so many days before the first day",
+        "7",
+        _days(2, 30),
+    ),
+    "last_reminder_days": Choice(
+        "Days before an opportunity that it is announced last",
+        "And once more so many days before",
+        "1",
+        _days(1, 7),
+    ),
+    "feedback_days": Choice(
+        "Days until feedback is asked for",
+        "Who led it and the provider are asked how it went so many days after the last day",
+        "1",
+        _days(1, 14),
+    ),
+    "unfilled_days": Choice(
+        "Days until free places are somebody’s next step",
+        "An open opportunity with free places so many days after it was arranged becomes a next step of the employer’s "
+        "owner",
+        "21",
+        _days(7, 120),
+    ),
     "check_notice_months": Choice(
         "Notice before checks run out, in months",
         "Insurance and site checks that run out within so many months are shown as due; what has run out always is",

@@ -248,6 +248,8 @@ ACCESS: dict[str, frozenset[Role]] = {
     "opportunities.sign_in_sheet": TAKE_PART,
     "opportunities.take_word": STAFF,
     "opportunities.watch_first": STAFF,
+    "reminders.stop": STAFF,
+    "reminders.resume": STAFF,
     "opportunities.keep_word": STAFF,
     "opportunities.printed_register": TAKE_PART,
     "providers.index": STAFF,

@@ -58,6 +58,7 @@ from crm.pledges.models import PledgeLineYearGroup, PledgeStatus
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
 from crm.reference.models import Sector, Setting
+from crm.reminders.models import Outcome, Party, Reminder, ReminderStop, Step
 from crm.renewals.models import RenewalLine, RenewalProposal, RenewalRun
 from crm.skills.services import ListDetails, publish_list
 from crm.skills.wording import read_lines
@@ -167,6 +168,7 @@ def put_what_the_scheduler_does(user: User) -> None:
     put_an_import(user)
     put_a_matching(user)
     put_skills_and_a_library(user)
+    put_reminders(user)
 
 
 def put_skills_and_a_library(user: User) -> None:
@@ -225,6 +227,13 @@ def put_pledges(employer: Employer) -> None:
     proposal = RenewalProposal(run_id=run.id, employer_id=employer.id, former_id=pledge.id)
     proposal.lines = [RenewalLine(former_line_id=line.id, each=1)]
     db.session.add(proposal)
+
+
+def put_reminders(user: User) -> None:
+    opportunity = OpportunityFactory.make()
+    about = {"opportunity_id": opportunity.id, "about_on": NOW.date(), "decided_at": NOW}
+    db.session.add(Reminder(**about, step=Step.FIRST, party=Party.EMPLOYER, outcome=Outcome.SENT))
+    db.session.add(ReminderStop(opportunity_id=opportunity.id, stopped_by_id=user.id))
 
 
 def put_a_matching(user: User) -> None:

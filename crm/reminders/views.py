@@ -1,0 +1,38 @@
+"""Stopping what is said by itself around one opportunity, and letting it go on."""
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.accounts.signing_in import signed_in_user
+from crm.core.access import STAFF, allow
+from crm.core.forms import pressed
+from crm.core.submissions import submitting
+from crm.opportunities.queries import get_opportunity
+from crm.reminders import services
+
+bp = Blueprint("reminders", __name__, url_prefix="/opportunities")
+
+
+@bp.post("/<int:opportunity_id>/reminders/stop")
+@allow(*STAFF)
+def stop(opportunity_id: int) -> ResponseReturnValue:
+    viewer = signed_in_user()
+    with submitting(pressed()) as submission:
+        services.stop_reminders(get_opportunity(opportunity_id, viewer=viewer), by=viewer)
+        submission.leads_to = _block(opportunity_id)
+    flash("No reminders go out about this opportunity any more.", "success")
+    return redirect(submission.leads_to)
+
+
+@bp.post("/<int:opportunity_id>/reminders/resume")
+@allow(*STAFF)
+def resume(opportunity_id: int) -> ResponseReturnValue:
+    with submitting(pressed()) as submission:
+        services.resume_reminders(get_opportunity(opportunity_id, viewer=signed_in_user()))
+        submission.leads_to = _block(opportunity_id)
+    flash("Reminders go out again. What was due meanwhile is not made up for.", "success")
+    return redirect(submission.leads_to)
+
+
+def _block(opportunity_id: int) -> str:
+    return url_for("opportunities.show", opportunity_id=opportunity_id, _anchor="reminders")
