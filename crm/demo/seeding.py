@@ -16,6 +16,7 @@ from crm.demo.checking import check_sites
 from crm.demo.employers_words import say_how_it_went
 from crm.demo.grouping import seat_employers
 from crm.demo.happenings import Diary, go_wrong, keep, large_talk
+from crm.demo.inviting import invite_to_what_is_to_come
 from crm.demo.listing import mark_and_save_views
 from crm.demo.mailing import file_mails
 from crm.demo.organisations import Classes, Known, add_council, add_employers, add_schools
@@ -93,6 +94,7 @@ def _add_beside_opportunities(
     agree_on_skills(users, today)
     collect_films(everybody, today)
     leave_registers_to_mark(everybody, schools, today)
+    invite_to_what_is_to_come(today)
 
 
 def _add_what_happened(random: Random, diary: Diary, everybody: Sequence[Known]) -> None:

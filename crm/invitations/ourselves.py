@@ -32,8 +32,17 @@ class Ourselves:
 def ourselves() -> Ourselves:
     """From the settings of the installation and of the council. One statement."""
     config = current_app.config
-    reads = urlsplit(str(config["IMAP_URL"]))
-    user, sender = unquote(reads.username or ""), str(config["MAIL_FROM"])
-    mailbox = (user if "@" in user else sender) if reads.scheme else ""
     host = urlsplit(str(config["PUBLIC_URL"])).hostname or "localhost"
-    return Ourselves(settings()["council_name"], host, sender, mailbox)
+    return Ourselves(settings()["council_name"], host, str(config["MAIL_FROM"]), mailbox())
+
+
+def mailbox() -> str:
+    """The address of the mailbox that is read; empty if none is.
+
+    Who signs in to it by another name than its address has the mails come from it.
+    """
+    reads = urlsplit(str(current_app.config["IMAP_URL"]))
+    user = unquote(reads.username or "")
+    if not reads.scheme:
+        return ""
+    return user if "@" in user else str(current_app.config["MAIL_FROM"])

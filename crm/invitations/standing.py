@@ -1,11 +1,11 @@
 """How the invitations to an opportunity stand, for its page. Pure: rows come loaded."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crm.invitations.deciding import Owed
-from crm.invitations.models import Invitation, Invitee, Party
+from crm.invitations.models import Answer, Invitation, Invitee, Party
 from crm.invitations.people import person_of, why_not
 from crm.invitations.queries import MailFate, live_of, owed_to
 from crm.invitations.wording import ON_ITS_WAY, party_label
@@ -29,10 +29,22 @@ class Standing:
     fate: MailFate | None = None  # of the last mail; None: it went out long ago
     owed: Owed = NOTHING
     ended: Sequence[Invitation] = ()  # entries of before, the latest first
+    answers_come: bool = True  # whether a mailbox is read that answers go to
 
     @property
     def is_invited(self) -> bool:
         return self.live is not None
+
+    @property
+    def tag(self) -> str:
+        """What they answered. Where no answer can reach us there is none to wait for."""
+        answer = self.live.answer if self.live is not None else Answer.NONE
+        return answer.label if self.answers_come or answer is not Answer.NONE else "Invited"
+
+    @property
+    def knows_otherwise(self) -> bool:
+        """Whether what they were told is not so any more."""
+        return bool(self.live is not None and (self.owed.change or self.owed.stale))
 
     @property
     def is_on_its_way(self) -> bool:
@@ -68,32 +80,43 @@ class Standing:
         return live is not None and live.answered_sequence is not None and live.answered_sequence < live.sequence
 
 
-def standings(
-    opportunity: Opportunity, invitees: Sequence[Invitee], fates: Mapping[str, MailFate], now: datetime
-) -> Sequence[Standing]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What is known beside the rows themselves."""
+
+    fates: Mapping[str, MailFate]
+    answers_come: bool
+    now: datetime
+
+
+def standings(opportunity: Opportunity, invitees: Sequence[Invitee], seen: Seen) -> Sequence[Standing]:
     """Every party that is or could be invited, in order."""
     chosen = {each.party: each for each in invitees}
     return [
-        _standing(party, opportunity, chosen.get(party), fates, now)
+        _standing(party, opportunity, chosen.get(party), seen)
         for party in Party
         if party in chosen or party is not Party.PROVIDER or opportunity.provider is not None
     ]
 
 
-def _standing(
-    party: Party, opportunity: Opportunity, invitee: Invitee | None, fates: Mapping[str, MailFate], now: datetime
-) -> Standing:
+def _standing(party: Party, opportunity: Opportunity, invitee: Invitee | None, seen: Seen) -> Standing:
     name, address = person_of(party, opportunity)
-    live = live_of(invitee) if invitee is not None else None
-    return Standing(
+    standing = Standing(
         party=party,
         label=party_label(party, opportunity.kind),
         name=name,
         address=address,
         why_not=why_not(party, opportunity),
-        invitee_id=invitee.id if invitee is not None else None,
+        answers_come=seen.answers_come,
+    )
+    if invitee is None:
+        return standing
+    live = live_of(invitee)
+    return replace(
+        standing,
+        invitee_id=invitee.id,
         live=live,
-        fate=fates.get(live.mail_key) if live is not None else None,
-        owed=owed_to(invitee, now) if invitee is not None else NOTHING,
-        ended=[each for each in reversed(invitee.invitations) if not each.is_live] if invitee is not None else (),
+        fate=seen.fates.get(live.mail_key) if live is not None else None,
+        owed=owed_to(invitee, seen.now),
+        ended=[each for each in reversed(invitee.invitations) if not each.is_live],
     )

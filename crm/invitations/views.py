@@ -16,11 +16,11 @@ from crm.invitations import letters, services
 from crm.invitations.forms import InviteForm
 from crm.invitations.letters import Mailing
 from crm.invitations.models import Party
-from crm.invitations.ourselves import ourselves
+from crm.invitations.ourselves import mailbox, ourselves
 from crm.invitations.people import entry_for, officer_for
 from crm.invitations.policies import may_invite
 from crm.invitations.queries import fates, get_invitee, invitees_of, live_of
-from crm.invitations.standing import Standing, standings
+from crm.invitations.standing import Seen, Standing, standings
 from crm.invitations.wording import answer_meaning
 from crm.opportunities.models import Opportunity
 from crm.opportunities.queries import get_opportunity
@@ -34,7 +34,8 @@ def standings_of(opportunity: Opportunity) -> Sequence[Standing]:
     """How its invitations stand. The opportunity is loaded as its page has it. Three statements."""
     invitees = invitees_of(opportunity.id)
     told = [live for each in invitees if (live := live_of(each)) is not None]
-    return standings(opportunity, invitees, fates(told) if told else {}, clock.now())
+    seen = Seen(fates=fates(told) if told else {}, answers_come=bool(mailbox()), now=clock.now())
+    return standings(opportunity, invitees, seen)
 
 
 @bp.route("/<int:opportunity_id>/invite", methods=["GET", "POST"])
