@@ -125,11 +125,10 @@ def set_times(event: Event, timing: Timing) -> None:
 
 def location_of(opportunity: Opportunity) -> str:
     """Where it is, on one line; empty if that is not known yet. Site and provider are loaded."""
-    site = opportunity.site
+    site, where = opportunity.site, " ".join(opportunity.place_or_link.split())
     if site is not None:
-        parts = (site.name, " ".join((site.address or "").split()), site.postcode)
+        parts = (site.name, " ".join((site.address or "").split()), site.postcode, where)
         return ", ".join(part for part in parts if part)
-    where = " ".join(opportunity.place_or_link.split())
     if not where and opportunity.venue is Venue.PROVIDER and opportunity.provider is not None:
         return opportunity.provider.name
     return where

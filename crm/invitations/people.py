@@ -1,11 +1,11 @@
 """Who is invited on each part, and what belongs in their calendar. Pure: rows come loaded."""
 
 from crm.accounts.models import User
+from crm.calendars.ical import location_of
 from crm.employers.emailing import may_notify
 from crm.invitations.deciding import CANCELLED, NOBODY, NOT_WANTED, Entry, Truth
 from crm.invitations.models import Invitation, Invitee, Party
 from crm.opportunities.models import Opportunity, OpportunityStatus
-from crm.opportunities.particulars import Venue
 from crm.providers.models import Provider
 
 NO_ADDRESS = "We have no e-mail address for them."
@@ -44,17 +44,6 @@ def _about_officer(owner: User | None) -> str:
     if owner is None:
         return "Nobody looks after this employer yet."
     return "" if owner.is_active else f"{owner.name} cannot sign in any more."
-
-
-def location_of(opportunity: Opportunity) -> str:
-    """Where it is, on one line; empty if that is not known yet. Site and provider are loaded."""
-    site, provider = opportunity.site, opportunity.provider
-    parts: list[str] = []
-    if opportunity.venue is Venue.SITE and site is not None:
-        parts = [site.name, " ".join((site.address or "").split()), site.postcode or ""]
-    elif opportunity.venue is Venue.PROVIDER and provider is not None:
-        parts = [provider.name]
-    return ", ".join(part for part in (*parts, " ".join(opportunity.place_or_link.split())) if part)
 
 
 def entry_for(party: Party, opportunity: Opportunity) -> Entry:
