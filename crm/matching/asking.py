@@ -4,6 +4,7 @@ import json
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,7 @@ from typing import IO
 
 from crm.matching.question import Answer, Question, answer_from_json, question_to_json
 
+PYTHON = sys.executable
 ROOT = Path(__file__).parents[2]
 SECONDS = 25  # for the solver, if the best is not found before
 PATIENCE = 35  # seconds beyond that for everything around it
@@ -29,22 +31,26 @@ def answer_in_child(question: Question, *, heard: Heard, seconds: float = SECOND
 
     Raises NoAnswer if it died or took far too long.
     """
-    command = [sys.executable, "-m", "crm.matching.child", str(seconds)]
-    with subprocess.Popen(  # noqa: S603  # our own module, by our own interpreter
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
-    ) as child:
-        try:
-            return _listen(child, question, heard, int((seconds + PATIENCE) / TICK))
-        finally:
-            child.kill()
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as asked:
+        asked.write(question_to_json(question))
+        asked.seek(0)
+        with subprocess.Popen(  # noqa: S603  # our own module, by our own interpreter
+            [PYTHON, "-m", "crm.matching.child", str(seconds)],
+            cwd=ROOT,
+            stdin=asked,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        ) as child:
+            try:
+                return _listen(child, heard, int((seconds + PATIENCE) / TICK))
+            finally:
+                child.kill()
 
 
-def _listen(child: "subprocess.Popen[str]", question: Question, heard: Heard, ticks: int) -> Answer:
-    assert child.stdin is not None  # noqa: S101  # Popen was asked for it
-    assert child.stdout is not None  # noqa: S101  # the same
+def _listen(child: "subprocess.Popen[str]", heard: Heard, ticks: int) -> Answer:
+    assert child.stdout is not None  # noqa: S101  # Popen was asked for it
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_read, args=(child.stdout, lines), daemon=True).start()
-    threading.Thread(target=_write, args=(child.stdin, question_to_json(question)), daemon=True).start()
     while ticks > 0:
         try:
             line = lines.get(timeout=TICK)
@@ -66,9 +72,3 @@ def _read(stream: IO[str], lines: "queue.Queue[str | None]") -> None:
         for line in stream:
             lines.put(line)
     lines.put(None)
-
-
-def _write(stream: IO[str], text: str) -> None:
-    with suppress(ValueError, OSError):  # it died before it had read everything
-        stream.write(text)
-        stream.close()

@@ -1,5 +1,6 @@
 """Which places a young person could have at all, and how much one would suit them. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,16 +57,16 @@ class Fitting:
             if position not in away and self._question.openings[position].id not in seeker.been
         ]
 
-    def obstacles(self, seeker: Seeker) -> Mapping[Obstacle, int]:
+    def obstacles(self, seeker: Seeker) -> Mapping[str, int]:
         """For somebody who got nothing: how many openings each obstacle keeps them from. The first of several counts.
 
         What stands open to them is full with others, or else with an employer that would bring them no further.
         """
-        found = dict.fromkeys(Obstacle, 0)
+        found: Counter[Obstacle] = Counter()
         away = self._away(seeker)
         for position, opening in self._openings:
             found[self._obstacle(seeker, opening, is_away=position in away)] += 1
-        return {obstacle: number for obstacle, number in found.items() if number}
+        return {each.value: found[each] for each in Obstacle if found[each]}
 
     def _obstacle(self, seeker: Seeker, opening: Opening, *, is_away: bool) -> Obstacle:
         known = obstacle(seeker, opening)
@@ -101,9 +102,8 @@ class Fitting:
 
     def _clashes(self) -> Sequence[frozenset[int]]:
         """For each opening those that nobody could have beside it, because both take place in person at a time."""
-        return [
-            self._during(opening.span) - {at} if opening.in_person else frozenset() for at, opening in self._openings
-        ]
+        nothing: frozenset[int] = frozenset()
+        return [self._during(each.span) - {at} if each.in_person else nothing for at, each in self._openings]
 
 
 def for_group(opening: Opening, seeker: Seeker) -> Obstacle | None:

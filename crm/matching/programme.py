@@ -8,6 +8,7 @@ ones) or of a kind they have not had (`tries`).
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from crm.matching.fitting import NEW_KIND, Choice
 from crm.matching.question import Pair, Question, Seeker
@@ -51,7 +52,10 @@ class Programme:
 def programme_of(
     question: Question, choices: Sequence[Sequence[Choice]], clashes: Sequence[frozenset[int]]
 ) -> Programme:
-    """Every hard rule as rows. `choices` are those of each seeker, `clashes` the openings beside which one cannot be."""
+    """Every hard rule as rows.
+
+    `choices` are those of each seeker; `clashes` are, for each opening, those nobody could have beside it.
+    """
     programme = Programme()
     of_opening: dict[int, list[int]] = defaultdict(list)
     for at, (seeker, offered) in enumerate(zip(question.seekers, choices, strict=True)):
@@ -78,7 +82,7 @@ def _rows_of_seeker(programme: Programme, question: Question, seeker: Seeker, co
     got = list(columns.values())
     # Every place brings them a step further: nobody is given what would not count.
     programme.rows.append(Row([*got, *steps], [*[1.0] * len(got), *costs], 0.0, 0.0))
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         programme.implies(following, [step])
     _different_employers(programme, question, seeker, columns, steps[-1])
     of_kind: dict[str, list[int]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Solves the programme with HiGHS, step by step: first as few as possible without any, then without a second, …
+"""Solves the programme with HiGHS, step by step: first as few as possible without any, then as few without a second.
 
 Lexicographic (docs/decisions say why): each step's result becomes a rule for those that follow, and what people would
 like decides last. Runs in a process of its own (`crm.matching.child`): HiGHS and numpy need memory and a whole core.
@@ -6,7 +6,7 @@ like decides last. Runs in a process of its own (`crm.matching.child`): HiGHS an
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -50,7 +50,8 @@ class _Solving:
         self._values: Values | None = None
 
     def solution(self) -> Solution | None:
-        best, steps = True, []
+        best = True
+        steps: list[int] = []
         try:
             for step, columns in sorted(self._programme.reaches.items()):
                 self._say(f"step {step}")
@@ -58,16 +59,14 @@ class _Solving:
                 self._keep(columns, most)
                 best, steps = best and proved, [*steps, most]
             self._say("preferences")
-            self._most(
-                {column: float(points) for column, points in self._programme.preferences.items()}, gap=PREFERENCES_GAP
-            )
+            self._most(self._programme.preferences, gap=PREFERENCES_GAP)
         except OutOfTime:
             best = False
         if self._values is None:
             return None
         return Solution(frozenset(np.nonzero(self._values > 1 / 2)[0].tolist()), best, steps)
 
-    def _most(self, worth: dict[int, float], *, gap: float = 0.0) -> tuple[int, bool]:
+    def _most(self, worth: Mapping[int, int], *, gap: float = 0.0) -> tuple[int, bool]:
         """The highest total of the columns' worth, and whether none is higher. Keeps the assignment that has it.
 
         Without the demand for whole numbers first: this programme mostly has a whole solution among its best.
@@ -135,7 +134,7 @@ def _is_whole(values: Values) -> bool:
 
 
 def _model(programme: Programme) -> highspy.Highs:
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # the one function of it without types
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("random_seed", 1)

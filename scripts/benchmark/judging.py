@@ -1,4 +1,4 @@
-"""Judges an assignment of places without a line of the matching's own code: which rules it breaks, and what it is worth.
+"""Judges an assignment of places without the matching's own code: which rules it breaks, and what it is worth.
 
 Slow and plain on purpose. Knows the question's data classes and nothing else of `crm.matching`.
 """
@@ -42,12 +42,7 @@ def _faults_of_one(question: "Question", position: int, openings: Sequence[int])
     if len(set(openings)) < len(openings):
         yield f"seeker {position} has two places in one opening"
     for opening in chosen:
-        if opening.id in seeker.been:
-            yield f"seeker {position} had a place in opening {opening.id} before"
-        if opening.provider_id not in (None, seeker.provider_id):
-            yield f"opening {opening.id} is another provider's than seeker {position}'s"
-        if opening.year_groups and seeker.year_group not in opening.year_groups:
-            yield f"opening {opening.id} is not for year group {seeker.year_group}"
+        yield from _faults_of_pair(seeker, opening)
     spans = [*seeker.busy, *(opening.span for opening in chosen if opening.in_person)]
     already = len(seeker.busy)
     for (one, first), (another, second) in combinations(enumerate(spans), 2):
@@ -55,6 +50,15 @@ def _faults_of_one(question: "Question", position: int, openings: Sequence[int])
             yield f"seeker {position} is in two places at once ({one} and {another})"
     if any(_stands(question, seeker, _without(chosen, each)) == _stands(question, seeker, chosen) for each in chosen):
         yield f"a place of seeker {position} brings them no further"
+
+
+def _faults_of_pair(seeker: "Seeker", opening: "Opening") -> Iterator[str]:
+    if opening.id in seeker.been:
+        yield f"seeker {seeker.id} had a place in opening {opening.id} before"
+    if opening.provider_id not in (None, seeker.provider_id):
+        yield f"opening {opening.id} is another provider's than seeker {seeker.id}'s"
+    if opening.year_groups and seeker.year_group not in opening.year_groups:
+        yield f"opening {opening.id} is not for year group {seeker.year_group}"
 
 
 def _without(chosen: Sequence["Opening"], one: "Opening") -> list["Opening"]:

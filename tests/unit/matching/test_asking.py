@@ -33,7 +33,7 @@ def test_whoever_listens_can_end_it() -> None:
 def test_a_process_that_dies_or_sleeps_is_not_waited_for(
     executable: str, patience: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking.sys, "executable", executable)
+    monkeypatch.setattr(asking, "PYTHON", executable)
     monkeypatch.setattr(asking, "PATIENCE", patience)
 
     with pytest.raises(NoAnswer):
