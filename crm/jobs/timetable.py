@@ -21,6 +21,7 @@ from crm.hub.jobs import answer_hub_requests
 from crm.imports.jobs import run_queued_imports
 from crm.invitations.jobs import keep_invitations
 from crm.jobs.housekeeping import forget_old
+from crm.matching.jobs import run_matchings
 from crm.merging.jobs import ask_by_night, search_for_duplicates
 from crm.notifications.jobs import send_due_emails
 from crm.reminders.jobs import send_reminders, tell_owners_of_unfilled
@@ -52,6 +53,7 @@ TIMETABLE = (
     Job("keep-invitations", keep_invitations, every(15)),
     Job("undelivered-emails", follow_up_undelivered, every(60)),
     Job("imports", run_queued_imports, every(2)),  # somebody is watching its progress
+    Job("matchings", run_matchings, every(2)),  # as with imports
     Job("read-mailbox", read_mailbox, every(60)),
     Job("hub-requests", answer_hub_requests, every(10)),  # somebody waits for the mail
     Job("renewals", send_renewals, every(20)),

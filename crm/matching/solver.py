@@ -66,7 +66,7 @@ class _Solving:
             return None
         return Solution(frozenset(np.nonzero(self._values > 1 / 2)[0].tolist()), best, steps)
 
-    def _most(self, worth: Mapping[int, int], *, gap: float = 0.0) -> tuple[int, bool]:
+    def _most(self, worth: Mapping[int, float], *, gap: float = 0.0) -> tuple[int, bool]:
         """The highest total of the columns' worth, and whether none is higher. Keeps the assignment that has it.
 
         Without the demand for whole numbers first: this programme mostly has a whole solution among its best.
