@@ -93,7 +93,7 @@ def _each(matching_id: int, claimed: str, state: MatchedState, do: Callable[...,
     """Do the rows in a state one at a time; say of each that cannot be done why."""
     with reading():
         rows = list(queries.ids_in_state(matching_id, state))
-        by = queries.last_decider(matching_id)
+        by = queries.decider(matching_id, state)
     with because(f"matching {matching_id}", actor=by):
         for row_id in rows:
             _one(row_id, claimed, do)

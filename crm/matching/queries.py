@@ -47,7 +47,7 @@ def booked_of(matching_ids: Sequence[int]) -> Mapping[int, int]:
         .where(MatchedPlace.matching_id.in_(matching_ids), booked)
         .group_by(MatchedPlace.matching_id)
     )
-    return dict(db.session.execute(statement).tuples())
+    return {key: number for key, number in db.session.execute(statement)}  # noqa: C416  # mypy sees a Row
 
 
 def waiting() -> Sequence[int]:
@@ -61,12 +61,12 @@ def ids_in_state(matching_id: int, state: MatchedState) -> Sequence[int]:
     return db.session.scalars(statement.order_by(MatchedPlace.becomes, MatchedPlace.starts_at, MatchedPlace.id)).all()
 
 
-def last_decider(matching_id: int) -> str | None:
-    """Who decided last about a place of a matching."""
+def decider(matching_id: int, state: MatchedState) -> str | None:
+    """Who decided that its places in a state are to be in it."""
     statement = select(MatchedPlace.decided_by_name).where(
-        MatchedPlace.matching_id == matching_id, MatchedPlace.decided_by_name.is_not(None)
+        MatchedPlace.matching_id == matching_id, MatchedPlace.state == state
     )
-    return db.session.scalar(statement.order_by(MatchedPlace.decided_at.desc(), MatchedPlace.id.desc()).limit(1))
+    return db.session.scalar(statement.order_by(MatchedPlace.id).limit(1))
 
 
 def places_of(
@@ -105,7 +105,7 @@ def states_of(matching_id: int) -> Mapping[MatchedState, int]:
         .where(MatchedPlace.matching_id == matching_id)
         .group_by(MatchedPlace.state)
     )
-    return dict(db.session.execute(statement).tuples())
+    return {key: number for key, number in db.session.execute(statement)}  # noqa: C416  # mypy sees a Row
 
 
 def left_without(matching_id: int, *, limit: int | None = None, offset: int = 0) -> Sequence[LeftWithout]:
@@ -138,7 +138,7 @@ def providers_in(matching_id: int) -> Sequence[tuple[int, str]]:
         )
         .order_by(func.lower(Provider.name), Provider.id)
     )
-    return db.session.execute(statement).tuples().all()
+    return [(key, name) for key, name in db.session.execute(statement)]  # mypy sees a Row
 
 
 def opportunities_in(matching_id: int) -> Sequence[tuple[int, str]]:
@@ -149,7 +149,7 @@ def opportunities_in(matching_id: int) -> Sequence[tuple[int, str]]:
         .where(Opportunity.id.in_(proposed))
         .order_by(func.lower(Opportunity.title), Opportunity.id)
     )
-    return db.session.execute(statement).tuples().all()
+    return [(key, name) for key, name in db.session.execute(statement)]  # mypy sees a Row
 
 
 def _wanted(matching_id: int, wanted: WantedRows) -> Select[MatchedPlace]:

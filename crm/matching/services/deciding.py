@@ -36,11 +36,11 @@ def put_back(matching: Matching, rows: Collection[int], *, by: User, at: datetim
     return _move(matching, rows, {MatchedState.TAKEN_OFF}, MatchedState.PROPOSED, by, at)
 
 
-def undo(matching: Matching) -> int:
+def undo(matching: Matching, *, by: User, at: datetime) -> int:
     """Let the scheduler take back what was booked. Returns how many places. Raises Conflict if there are none."""
     _refuse_unless_ready(matching)
     booked = MatchedPlace.matching_id == matching.id, MatchedPlace.state == MatchedState.BOOKED
-    returning = _count(update(MatchedPlace).where(*booked).values(state=MatchedState.RETURNING, why=None))
+    returning = _count(update(MatchedPlace).where(*booked).values(**_decided(MatchedState.RETURNING, by, at)))
     if not returning:
         raise Conflict("Nothing of this matching is booked.")
     _begin(matching, MatchingStatus.UNDOING, returning)
@@ -94,5 +94,8 @@ def _move(
     at: datetime,
 ) -> int:
     chosen = MatchedPlace.matching_id == matching.id, MatchedPlace.id.in_(rows), MatchedPlace.state.in_(before)
-    decided = {"state": after, "why": None, "decided_by_name": by.name, "decided_at": at}
-    return _count(update(MatchedPlace).where(*chosen).values(**decided))
+    return _count(update(MatchedPlace).where(*chosen).values(**_decided(after, by, at)))
+
+
+def _decided(state: MatchedState, by: User, at: datetime) -> dict[str, object]:
+    return {"state": state, "why": None, "decided_by_name": by.name, "decided_at": at}

@@ -65,10 +65,8 @@ def fail(matching: Matching, why: str, *, at: datetime) -> None:
 
 
 def _names() -> Names:
-    return Names(
-        sectors=dict(db.session.execute(select(Sector.id, Sector.name)).tuples()),
-        areas=dict(db.session.execute(select(Area.id, Area.name)).tuples()),
-    )
+    sectors, areas = (db.session.execute(select(model.id, model.name)).all() for model in (Sector, Area))
+    return Names({row.id: row.name for row in sectors}, {row.id: row.name for row in areas})
 
 
 def _rows(
