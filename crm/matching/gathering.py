@@ -17,14 +17,11 @@ from crm.matching.question import Opening, Question, Seeker, Span
 from crm.matching.scope import Scope
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.particulars import Venue
-from crm.opportunities.queries import readiness_of
+from crm.opportunities.queries.readiness import TOO_YOUNG_FOR_A_BLOCK, readiness_of
 from crm.opportunities.services.clashes import IN_PERSON
-from crm.opportunities.timing import Timing
-from crm.pledges.kinds import NEEDS_SITE_CHECKS
 from crm.providers.models import Provider, YearGroup, YoungPerson
 
 HAS = HOLDS_A_SEAT - {PlaceStatus.NO_SHOW}  # what somebody attended, or is going to
-TOO_YOUNG_FOR_A_BLOCK = frozenset({YearGroup.YEAR_7, YearGroup.YEAR_8, YearGroup.YEAR_9})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +179,7 @@ def _opening(opportunity: Opportunity) -> Opening:
 def year_groups_of(opportunity: Opportunity) -> frozenset[YearGroup]:
     """Whom it is for, with its year groups loaded; empty for all. Nobody below Year 10 is placed in a block."""
     named = frozenset(each.year_group for each in opportunity.year_groups)
-    is_block = opportunity.kind in NEEDS_SITE_CHECKS and not Timing.of(opportunity).is_one_day
-    if not is_block or opportunity.block_reason:
+    if not opportunity.is_block or opportunity.block_reason:
         return named
     return (named or frozenset(YearGroup)) - TOO_YOUNG_FOR_A_BLOCK
 

@@ -38,7 +38,7 @@ from tests.support.racing import at_once
 __all__ = ["a_day"]
 
 POLICY = CountingPolicy.on(date(2026, 11, 2))
-BLOCK = {"kind": OpportunityKind.PLACEMENT, "ends_at": datetime(2027, 1, 9, 12, tzinfo=UTC)}
+BLOCK = {"kind": OpportunityKind.PLACEMENT, "venue": Venue.PROVIDER, "ends_at": datetime(2027, 1, 9, 12, tzinfo=UTC)}
 
 
 def test_whoever_has_least_gets_the_seat_and_is_told_why() -> None:
