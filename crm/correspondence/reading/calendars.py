@@ -10,7 +10,7 @@ from icalendar import Calendar
 from crm.core.clock import LONDON, local_date
 from crm.correspondence.reading.charsets import clean, one_line
 from crm.correspondence.reading.headers import FIRST_YEAR, LAST_YEAR, address_in, each_once
-from crm.correspondence.reading.letter import LONGEST_TEXT, Letter, LetterKind, Person, UnreadableMail
+from crm.correspondence.reading.letter import LONGEST_TEXT, CalendarAnswer, Letter, LetterKind, Person, UnreadableMail
 
 LARGEST = 512 * 2**10  # bytes; a meeting's line is a few hundred
 MOST_EVENTS = 50
@@ -50,6 +50,41 @@ def read_meeting(content: bytes) -> Letter:
         raise
     except Exception as error:  # the same, where a value is first looked at
         raise UnreadableMail(DAMAGED) from error
+
+
+def read_answer(content: bytes) -> CalendarAnswer | None:
+    """What a calendar file answers to an invitation; None if it does not, or not for one person about one meeting.
+
+    Never fails: what cannot be read is read by people, as the mail that it came in.
+    """
+    if len(content) > LARGEST:
+        return None
+    try:
+        calendar = Calendar.from_ical(content)
+        method = str(calendar.get("METHOD", "")).upper()
+        (event,) = calendar.walk("VEVENT")
+        (attendee,) = _several(event.get("ATTENDEE"))
+        (person,) = _people([attendee])
+        if method not in {"REPLY", "COUNTER"} or event.get("RECURRENCE-ID") is not None:
+            return None
+        return CalendarAnswer(
+            uid=one_line(str(event.get("UID", "")))[:255],
+            sequence=int(event.get("SEQUENCE", 0)),
+            address=person.email,
+            says=str(attendee.params.get("PARTSTAT", "")).upper(),
+            at=_instant(event.get("DTSTAMP")),
+            comment=one_line(" ".join(str(each) for each in _several(event.get("COMMENT", ""))))[:1000],
+            proposes=_instant(event.get("DTSTART")) if method == "COUNTER" else None,
+        )
+    except Exception:  # noqa: BLE001  # the library fails in its own ways on odd input
+        return None
+
+
+def _instant(value: Any) -> datetime | None:
+    at = getattr(value, "dt", None)
+    if not isinstance(at, datetime) or not FIRST_YEAR <= at.year < LAST_YEAR:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=LONDON)).astimezone(UTC)
 
 
 def _letter(event: Any, method: str) -> Letter:

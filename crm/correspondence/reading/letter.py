@@ -52,6 +52,19 @@ class Signs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarAnswer:
+    """What a calendar program says to an invitation (METHOD:REPLY, or COUNTER if it proposes another time)."""
+
+    uid: str  # of the invitation
+    sequence: int  # of what was answered
+    address: str  # of whoever was invited, in small letters
+    says: str  # PARTSTAT: ACCEPTED, DECLINED, TENTATIVE or something else
+    at: datetime | None  # when it was said, in UTC
+    comment: str
+    proposes: datetime | None = None  # when it might begin instead, in UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One e-mail or invitation, as text.
 
@@ -64,6 +77,7 @@ class Letter:
         earlier: what it quotes of earlier letters.
         remarks: what had to be assumed, for whoever checks it.
         original: the letter it forwards, if it forwards one.
+        answer: what it says to an invitation, if it is an answer to one.
         is_forward: whether `original` is certainly forwarded, not just quoted under an answer.
     """
 
@@ -80,4 +94,5 @@ class Letter:
     remarks: tuple[str, ...] = ()
     signs: Signs = Signs()
     original: "Letter | None" = None
+    answer: CalendarAnswer | None = None
     is_forward: bool = False

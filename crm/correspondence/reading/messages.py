@@ -19,6 +19,7 @@ from crm.correspondence.reading.letter import (
     MOST_HEADERS,
     MOST_LINES,
     MOST_PARTS,
+    CalendarAnswer,
     Letter,
     LetterKind,
     Signs,
@@ -90,7 +91,7 @@ def _letter(message: Message, *, signs: bool = False) -> Letter:
         outer = replace(outer, signs=signs_of(message))
     if meeting is not None:
         return replace(meeting, sender=meeting.sender or outer.sender, signs=outer.signs, enclosures=outer.enclosures)
-    outer = replace(outer, enclosures=tuple(contents.enclosures))
+    outer = replace(outer, enclosures=tuple(contents.enclosures), answer=_answer(contents))
     if contents.letters:
         return _forwarding(outer, contents)
     note, original, certain = find_original(contents.text, outer.subject)
@@ -120,6 +121,12 @@ def _from_headers(message: Message) -> Letter:
         subject=subject_of(message)[:500],
         remarks=remarks,
     )
+
+
+def _answer(contents: Contents) -> CalendarAnswer | None:
+    """What a message says to an invitation. Programs that send it as an alternative and as a file say it twice."""
+    answers = (calendars.read_answer(content) for content in contents.meetings if ANSWER.search(content))
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def _meeting(contents: Contents) -> Letter | None:

@@ -8,7 +8,8 @@ of two who take it in at once the second finds the row and undoes its own.
 names one of us as its sender is filed without being looked at, and only with the one employer whose contacts it names:
 the worst that a forger gains is an entry in that employer's log, signed with the officer's name, which the officer
 sees and can take back. If the receiving server says that the sender failed its checks (DMARC), it waits in the tray,
-as does everything from outside.
+as does everything from outside, but for what a calendar program answers to an invitation of ours
+(`crm.correspondence.services.answers`).
 """
 
 import logging
@@ -30,6 +31,7 @@ from crm.correspondence.queries.people import colleagues, employers_of
 from crm.correspondence.queries.tray import filed_before
 from crm.correspondence.reading.letter import Letter, UnreadableMail
 from crm.correspondence.reading.messages import glance, read_message
+from crm.correspondence.services.answers import answers_invitation
 from crm.correspondence.services.arriving import Arrival, arrive
 from crm.correspondence.services.deciding import Filing
 from crm.correspondence.services.filing import file_mail
@@ -138,7 +140,7 @@ def _sorted(letter: Letter, refusal: str, ours: Ours, now: datetime) -> tuple[Ma
     sender = staff.get(letter.sender.email) if letter.sender else None
     arrival = Arrival(Source.MAILBOX, now, sender, addresses)
     event = sorting.what_happened(letter, addresses)
-    aside = _aside(letter, sender, ours)
+    aside = Why.ANSWER if answers_invitation(letter, now=now) else _aside(letter, sender, ours)
     if aside is not None:
         mail = arrive(event, arrival, MailStatus.ASIDE, aside)
     elif refusal:

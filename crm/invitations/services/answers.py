@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.core.clock import local_date
 from crm.core.db import db
-from crm.core.formatting import long_date
+from crm.core.formatting import clock_time, long_date, weekday_date
 from crm.interactions.services.follow_ups import NextStep, add_follow_up
 from crm.invitations.models import Answer, Invitation, Invitee
 from crm.invitations.people import officer_for
@@ -20,6 +20,8 @@ from crm.invitations.queries import invitees
 
 LONGEST_COMMENT = 500  # characters
 LONGEST_STEP = 255
+LONGEST_TITLE = 60  # of an opportunity, in a next step
+ENDING = ". Ring them."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,33 +34,39 @@ class Reply:
     answer: Answer
     stamp: datetime | None  # when it was given, by their clock
     comment: str
+    proposes: datetime | None = None  # when it might begin instead
 
 
 def take_answer(reply: Reply, *, now: datetime) -> Invitation | None:
     """Write an answer down. The invitation it is to; None if there is none: then somebody has to read the mail.
 
     An answer to something that they were told otherwise since counts as given to that. One that is older than the
-    answer we have, by their clock, changes nothing. Whoever declines leaves a next step for the officer, once.
+    answer we have, by their clock, changes nothing. Whoever declines, or proposes another time, leaves a next step for
+    the officer, once.
     """
-    statement = (
-        select(Invitation)
-        .where(Invitation.uid == reply.uid, Invitation.address == reply.address)
-        .options(joinedload(Invitation.follow_up))
-        .with_for_update(of=Invitation)
-    )
-    invitation = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if invitation is None or reply.sequence > invitation.sequence or reply.sequence < 0:
+    invitation = _locked(reply.uid, reply.address)
+    if invitation is None or not 0 <= reply.sequence <= invitation.sequence:
         return None
     stamp = min(reply.stamp or now, now)
     if _is_outdated(reply, stamp, invitation):
         return invitation
     invitation.answer, invitation.answered_at = reply.answer, now
     invitation.answered_sequence, invitation.answer_stamp = reply.sequence, stamp
-    invitation.comment = reply.comment[:LONGEST_COMMENT] or None
-    if reply.answer is Answer.DECLINED and invitation.is_live and invitation.ends_at > now:
-        _leave_next_step(invitation, local_date(now))
+    invitation.comment = _comment(reply)
+    if invitation.is_live and invitation.ends_at > now and (reply.proposes or reply.answer is Answer.DECLINED):
+        _leave_next_step(invitation, reply, local_date(now))
     db.session.flush()
     return invitation
+
+
+def _locked(uid: str, address: str) -> Invitation | None:
+    statement = (
+        select(Invitation)
+        .where(Invitation.uid == uid, Invitation.address == address)
+        .options(joinedload(Invitation.follow_up))
+        .with_for_update(of=Invitation)
+    )
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 
 def _is_outdated(reply: Reply, stamp: datetime, invitation: Invitation) -> bool:
@@ -67,7 +75,12 @@ def _is_outdated(reply: Reply, stamp: datetime, invitation: Invitation) -> bool:
     return (reply.sequence, stamp) < (invitation.answered_sequence, invitation.answer_stamp)
 
 
-def _leave_next_step(invitation: Invitation, today: date) -> None:
+def _comment(reply: Reply) -> str | None:
+    proposal = f"Proposes {_when(reply.proposes)}" if reply.proposes else ""
+    return ". ".join(filter(None, (proposal, reply.comment)))[:LONGEST_COMMENT] or None
+
+
+def _leave_next_step(invitation: Invitation, reply: Reply, today: date) -> None:
     """For whoever looks after the employer; no second while one is open: answers can be sent by the hundred."""
     open_step = invitation.follow_up
     if open_step is not None and open_step.done_at is None:
@@ -75,10 +88,24 @@ def _leave_next_step(invitation: Invitation, today: date) -> None:
     invitee = db.session.scalars(invitees().where(Invitee.id == invitation.invitee_id)).one()
     opportunity = invitee.opportunity
     officer = officer_for(opportunity, invitee.chosen_by)
-    if not (officer.is_active and officer.is_staff):
-        return
-    who = invitation.name or invitation.address
-    what = f"{who} declined “{invitation.title}” on {long_date(invitation.starts_at)}"
-    ending = ". Ring them."
-    step = NextStep(f"{what[: LONGEST_STEP - len(ending)]}{ending}", today, officer.id)
-    invitation.follow_up = add_follow_up(opportunity.employer, step)
+    if officer.is_active and officer.is_staff:
+        step = NextStep(_what_to_do(invitation, reply), today, officer.id)
+        invitation.follow_up = add_follow_up(opportunity.employer, step)
+
+
+def _what_to_do(invitation: Invitation, reply: Reply) -> str:
+    who, title = invitation.name or invitation.address, invitation.title
+    on = long_date(invitation.starts_at)
+    if reply.proposes:
+        what = f"{who} proposes {_when(reply.proposes)} for “{_short(title)}” on {on}"
+    else:
+        what = f"{who} declined “{_short(title)}” on {on}"
+    return f"{what[: LONGEST_STEP - len(ENDING)]}{ENDING}"
+
+
+def _when(instant: datetime) -> str:
+    return f"{weekday_date(instant)} at {clock_time(instant)}"
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
