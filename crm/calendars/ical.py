@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vDuration
 
 from crm.calendars.days import SATURDAY, days_of, keeps_weekends_free
 from crm.core.clock import LONDON
@@ -70,7 +70,7 @@ def file_of(events: Iterable[Event], *, method: str = "PUBLISH", name: str = "",
         file.add("name", name)
         file.add("x-wr-calname", name)  # what Google and Apple read
         file.add("x-wr-timezone", "Europe/London")
-        file.add("refresh-interval", HOW_OFTEN)
+        file.add("refresh-interval", vDuration(HOW_OFTEN), {"value": "DURATION"})
         file.add("x-published-ttl", "PT1H")  # what Outlook reads
     file.add_component(Timezone.from_ical(LONDON_RULES.replace("\n", "\r\n")))
     for event in events:
