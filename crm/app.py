@@ -15,6 +15,7 @@ from crm.answering.views import bp as answer_pages
 from crm.audit import models as audit
 from crm.audit import recording
 from crm.bulk import models as bulk
+from crm.calendars.views import bp as calendar_pages
 from crm.certificates.views import bp as certificates
 from crm.checks import models as checks
 from crm.checks.views import bp as check_pages
@@ -120,6 +121,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     renewal_pages,
     pledge_links,
     opportunity_pages,
+    calendar_pages,
     invitation_pages,
     reminder_pages,
     provider_pages,

@@ -78,7 +78,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     (
         "Opportunities",
         "opportunities.index",
-        frozenset({"invitations", "library", "opportunities", "reminders", "skills"}),
+        frozenset({"calendar", "invitations", "library", "opportunities", "reminders", "skills"}),
         EVERYONE,
     ),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
@@ -116,6 +116,7 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     ),
     "Opportunities": (
         ("All opportunities", "opportunities.index", EVERYONE),
+        ("Calendar", "calendar.index", EVERYONE),
         ("Registers", "opportunities.registers", TAKE_PART),
         ("Library", "library.index", EVERYONE),
         ("Skills", "skills.index", EVERYONE),

@@ -220,6 +220,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "users.enable": ADMINS,
     "users.send_link": ADMINS,
     "web.healthz": PUBLIC,
+    "calendar.index": EVERYONE,
     "opportunities.index": EVERYONE,
     "invitations.invite": STAFF,
     "invitations.preview": STAFF,

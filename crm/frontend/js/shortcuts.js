@@ -1,9 +1,10 @@
 // Keys that open a page, listed in the dialog of layouts/base.html: <a data-keys="n c" href="…">. Not while typing.
+// A page may have keys of its own, on its own links.
 // data-focus names boxes: the first that is in sight gets the focus, and only without one the page is opened.
 const PAUSE = 1500; // milliseconds in which the next key must follow
 const OFF = "threefold-shortcuts-off";
 const dialog = document.getElementById("shortcuts");
-const links = [...dialog.querySelectorAll("a[data-keys]")];
+const links = [...document.querySelectorAll("a[data-keys]")];
 const off = document.getElementById("shortcuts-off");
 let pressed = [];
 let timer;

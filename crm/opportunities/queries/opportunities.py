@@ -112,6 +112,7 @@ class Wanted:
     provider_id: int | None = None
     employer_id: int | None = None
     owner_id: int | None = None  # the officer whose employers they are
+    area_id: int | None = None  # the employer's
 
 
 def opportunity_rows(
@@ -204,6 +205,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(Opportunity.employer_id == wanted.employer_id)
     if wanted.owner_id is not None:
         conditions.append(Employer.owner_id == wanted.owner_id)
+    if wanted.area_id is not None:
+        conditions.append(Employer.area_id == wanted.area_id)
     if wanted.text:
         named = (column.icontains(wanted.text, autoescape=True) for column in (Opportunity.title, Employer.name))
         conditions.append(or_(*named))

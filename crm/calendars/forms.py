@@ -1,0 +1,59 @@
+"""What narrows the calendar. It lives in the address, with the day that is looked at."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
+
+from crm.accounts.models import User
+from crm.calendars.periods import Period
+from crm.core.fields import id_or_none
+from crm.core.forms import Chip, FilterForm, UkDateField
+from crm.opportunities.models import OpportunityStatus
+from crm.opportunities.queries import Wanted
+from crm.pledges.kinds import OpportunityKind
+from crm.providers.models import Provider
+from crm.reference.models import Area
+
+SETTLED = (OpportunityStatus.OPEN, OpportunityStatus.DELIVERED)
+WITH_DRAFTS = (OpportunityStatus.DRAFT, *SETTLED)  # officers see what they have not opened yet
+
+
+class CalendarFilterForm(FilterForm):
+    on = UkDateField("Go to a day", description="")
+    mine = BooleanField("Mine only: my employers, and what I planned")
+    q = StringField("Title or employer contains", render_kw={"autocomplete": "off"})
+    kind = SelectMultipleField("Kind", choices=[(kind.value, kind.label) for kind in OpportunityKind])
+    provider = SelectField("Provider", coerce=id_or_none, validate_choice=False)
+    area = SelectField("Area", coerce=id_or_none, validate_choice=False)
+    employer = HiddenField()
+
+    def offer(self, providers: Sequence[Provider], areas: Sequence[Area]) -> None:
+        self.provider.choices = [("", "Any"), *((str(each.id), each.name) for each in providers)]
+        self.area.choices = [("", "Any"), *((str(each.id), each.name) for each in areas)]
+
+    def day(self, *, today: date) -> date:
+        """The day that is looked at; today if none is asked for, or one that is none."""
+        return self.on.data or today
+
+    def is_mine(self, viewer: User) -> bool:
+        return bool(self.mine.data) and viewer.is_staff
+
+    def wanted(self, viewer: User, period: Period) -> Wanted:
+        """Values that mean nothing are left out: an address may come from anywhere."""
+        return Wanted(
+            text=self.q.data or "",
+            first_day=period.first_day,
+            last_day=period.last_day,
+            kinds=[kind for kind in OpportunityKind if kind.value in (self.kind.data or ())],
+            statuses=WITH_DRAFTS if viewer.is_staff else SETTLED,
+            provider_id=self.provider.data,
+            employer_id=id_or_none(self.employer.data),
+            owner_id=viewer.id if self.is_mine(viewer) else None,
+            area_id=self.area.data,
+        )
+
+    def chips(self) -> list[Chip]:
+        """The filters in use. The day is no filter: it is where one is."""
+        day = f"{self.on.label.text}: "
+        return [chip for chip in super().chips() if not chip.text.startswith(day)]
