@@ -16,6 +16,7 @@ WIDE, PHONE, NARROWEST = 1440, 390, 320
 OPEN_TO_ALL = ("/sign-in", "/forgotten-password", "/forgotten-password/sent", "/accessibility", "/privacy")
 OF_ADMINISTRATORS = ("/administration/users/", "/administration/users/new", "/administration/terms/")
 OF_STAFF = ("/employers/1/appetite",)
+OF_EVERYBODY = ("/account", "/account/password", "/calendar/week", "/calendar/list")
 DETAIL = re.compile(r"/\d+(/|$)")
 
 
@@ -59,7 +60,7 @@ def worth_visiting(page: Page) -> Iterator[str]:
 
 def pages_of(page: Page, role: Role) -> list[str]:
     page.goto("/account")
-    found = ["/account", "/account/password", *links(page, "nav[aria-label=Menu] a[href]")]
+    found = [*OF_EVERYBODY, *links(page, "nav[aria-label=Menu] a[href]")]
     if role is Role.ADMIN:
         found += OF_ADMINISTRATORS
     if role in STAFF:
