@@ -75,6 +75,7 @@ from crm.merging.views.merges import bp as merges
 from crm.notifications import models as notifications
 from crm.opportunities import models as opportunities
 from crm.opportunities.employer_word import models as employer_word
+from crm.opportunities.for_requests import models as for_requests
 from crm.opportunities.series import models as series
 from crm.opportunities.views.young_people import bp as young_people_pages
 from crm.opportunities.watch_first import models as watch_first
@@ -179,6 +180,7 @@ MODELS = (
     employer_word,
     groups,
     finding,
+    for_requests,
     hub,
     imports,
     interactions,

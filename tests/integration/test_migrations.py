@@ -52,6 +52,7 @@ from crm.links.services import issue
 from crm.matching.models import LeftWithout, MatchedPlace, Matching
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
 from crm.opportunities.employer_word.models import EmployerWord
+from crm.opportunities.for_requests.models import PlacesFound
 from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Part
 from crm.opportunities.watch_first.services import set_watch_first
 from crm.pledges.models import PledgeLineYearGroup, PledgeStatus
@@ -129,11 +130,12 @@ def put_a_row_in_every_table() -> None:
     put_mail(employer)
     put_pledges(employer)
     CohortFactory.make()
-    RequestFactory.make(
+    request = RequestFactory.make(
         year_groups=[RequestYearGroup(year_group=YearGroup.YEAR_10)],
         sectors=db.session.scalars(select(Sector).limit(1)).all(),
     )
-    PlaceFactory.make(opportunity=InvitationFactory.make().invitee.opportunity)
+    place = PlaceFactory.make(opportunity=InvitationFactory.make().invitee.opportunity)
+    db.session.add(PlacesFound(request_id=request.id, opportunity_id=place.opportunity_id, places=1))
     begin_sign_in(user, at=NOW)
     count_attempt(Attempt.SIGN_IN, user.email, "198.51.100.7", at=NOW)
     mail_link(user, LinkPurpose.RESET, at=NOW)

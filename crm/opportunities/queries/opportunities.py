@@ -14,10 +14,12 @@ from crm.core.access import READERS
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.employers.models import Employer
+from crm.opportunities.for_requests.models import PlacesFound
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place
 from crm.pledges.kinds import OpportunityKind
 from crm.providers.models import Provider, YoungPerson
 from crm.providers.queries import own_provider_ids
+from crm.providers.requests.models import Request
 
 AT_ONCE = 500  # rows fetched at a time
 SOON = 5  # rows of a panel on another page
@@ -39,6 +41,9 @@ def visible_to(viewer: User) -> Select[Opportunity]:
     return opportunities.where(
         or_(
             Opportunity.provider_id.in_(own),
+            Opportunity.id.in_(
+                select(PlacesFound.opportunity_id).join(PlacesFound.request).where(Request.provider_id.in_(own))
+            ),
             Opportunity.id.in_(select(Place.opportunity_id).where(Place.provider_id.in_(own))),
             Opportunity.id.in_(
                 select(Place.opportunity_id)

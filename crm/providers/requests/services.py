@@ -58,7 +58,7 @@ def take(request: Request, *, by: User, at: datetime) -> None:
 
     Raises Conflict if it is not new.
     """
-    _lock(request)
+    lock(request)
     _refuse_unless(request, RequestStatus.NEW)
     request.status, request.taken_by_id, request.taken_at = RequestStatus.TAKEN, by.id, at
     db.session.flush()
@@ -66,14 +66,14 @@ def take(request: Request, *, by: User, at: datetime) -> None:
 
 def put_back(request: Request) -> None:
     """Let somebody else take it. Raises Conflict if nobody works on it."""
-    _lock(request)
+    lock(request)
     _refuse_unless(request, RequestStatus.TAKEN)
     _make_new(request)
 
 
 def decline(request: Request, *, reason: str) -> None:
     """Say no, and why: the provider reads the reason. Raises Conflict if it is over already."""
-    _lock(request)
+    lock(request)
     _refuse_unless(request, RequestStatus.NEW, RequestStatus.TAKEN)
     request.status, request.declined_reason = RequestStatus.DECLINED, reason
     db.session.flush()
@@ -81,22 +81,35 @@ def decline(request: Request, *, reason: str) -> None:
 
 def mark_met(request: Request) -> None:
     """Something was found. Raises Conflict if nobody works on it."""
-    _lock(request)
+    lock(request)
     _refuse_unless(request, RequestStatus.TAKEN)
     request.status = RequestStatus.MET
     db.session.flush()
 
 
+def settle(request: Request, *, found: int, by: User, at: datetime) -> None:
+    """After places were found for it or lost: met while they are enough, being worked on while they are not.
+
+    A request that nobody works on becomes that of `by`. Raises Conflict if it was declined or withdrawn.
+    """
+    lock(request)
+    _refuse_unless(request, RequestStatus.NEW, RequestStatus.TAKEN, RequestStatus.MET)
+    if request.taken_by_id is None:
+        request.taken_by_id, request.taken_at = by.id, at
+    request.status = RequestStatus.MET if found >= request.young_people else RequestStatus.TAKEN
+    db.session.flush()
+
+
 def reopen(request: Request) -> None:
     """Undo a yes or a no: it is new again. Raises Conflict if it is neither met nor declined."""
-    _lock(request)
+    lock(request)
     _refuse_unless(request, RequestStatus.MET, RequestStatus.DECLINED)
     _make_new(request)
 
 
 def withdraw(request: Request) -> None:
     """The provider needs it no longer. Raises Conflict if it is over already."""
-    _lock(request)
+    lock(request)
     _refuse_unless(request, RequestStatus.NEW, RequestStatus.TAKEN)
     request.status = RequestStatus.WITHDRAWN
     db.session.flush()
@@ -122,7 +135,7 @@ def _write(request: Request, details: RequestDetails) -> None:
         request.updated_at = clock.now()
 
 
-def _lock(request: Request) -> None:
+def lock(request: Request) -> None:
     """Wait for whoever is deciding about it, and see what they decided."""
     statement = select(Request).where(Request.id == request.id).with_for_update()
     db.session.scalars(statement.execution_options(populate_existing=True)).one()

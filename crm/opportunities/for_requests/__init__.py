@@ -1,0 +1,1 @@
+"""What was found for a provider's request: places in opportunities."""
