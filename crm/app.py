@@ -30,6 +30,7 @@ from crm.correspondence.views import bp as mail_pages
 from crm.demo.commands import demo_sign_ins, seed_demo
 from crm.desk import chrome
 from crm.desk.about import bp as about
+from crm.desk.ask_board.views import bp as ask_board
 from crm.desk.bulk.views import bp as bulk_pages
 from crm.desk.checks_due.views import bp as checks_due
 from crm.desk.digest import models as digest
@@ -40,6 +41,7 @@ from crm.desk.opportunity_page import bp as opportunity_pages
 from crm.desk.outbox.views import bp as outbox_pages
 from crm.desk.pledge_links.views import bp as pledge_links
 from crm.desk.pledge_pages import bp as pledge_pages
+from crm.desk.request_page import bp as request_pages
 from crm.desk.skills import bp as skills_pages
 from crm.desk.users.views import bp as users_pages
 from crm.employers import companies
@@ -85,7 +87,6 @@ from crm.pledges.views.statements import bp as pledge_statements
 from crm.providers import models as providers
 from crm.providers.closed_days import models as closed_days
 from crm.providers.requests import models as requests
-from crm.providers.requests.views import bp as request_pages
 from crm.providers.views import bp as provider_pages
 from crm.reference import models as reference
 from crm.reference.views.lists import bp as administration
@@ -127,6 +128,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reminder_pages,
     provider_pages,
     request_pages,
+    ask_board,
     young_people_pages,
     contact_log,
     mail_pages,

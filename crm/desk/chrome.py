@@ -81,7 +81,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         frozenset({"calendar", "invitations", "library", "opportunities", "reminders", "skills"}),
         EVERYONE,
     ),
-    ("Providers", "providers.index", frozenset({"providers", "young_people", "requests"}), STAFF),
+    ("Providers", "providers.index", frozenset({"providers", "young_people", "requests", "ask_board"}), STAFF),
     ("Requests", "requests.index", frozenset({"requests"}), frozenset({Role.PROVIDER})),
     ("Young people", "young_people.index", frozenset({"young_people"}), frozenset({Role.PROVIDER})),
     ("Figures", "reports.index", frozenset({"reports"}), STAFF),
@@ -121,7 +121,11 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Library", "library.index", EVERYONE),
         ("Skills", "skills.index", EVERYONE),
     ),
-    "Providers": (("All providers", "providers.index", STAFF), ("Requests", "requests.index", STAFF)),
+    "Providers": (
+        ("All providers", "providers.index", STAFF),
+        ("Requests", "requests.index", STAFF),
+        ("Ask board", "ask_board.index", STAFF),
+    ),
     "Import": (
         ("Spreadsheets", "imports.index", STAFF),
         ("Paste rows", "imports.paste", STAFF),

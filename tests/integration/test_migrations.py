@@ -130,12 +130,7 @@ def put_a_row_in_every_table() -> None:
     put_mail(employer)
     put_pledges(employer)
     CohortFactory.make()
-    request = RequestFactory.make(
-        year_groups=[RequestYearGroup(year_group=YearGroup.YEAR_10)],
-        sectors=db.session.scalars(select(Sector).limit(1)).all(),
-    )
-    place = PlaceFactory.make(opportunity=InvitationFactory.make().invitee.opportunity)
-    db.session.add(PlacesFound(request_id=request.id, opportunity_id=place.opportunity_id, places=1))
+    put_a_request_and_places()
     begin_sign_in(user, at=NOW)
     count_attempt(Attempt.SIGN_IN, user.email, "198.51.100.7", at=NOW)
     mail_link(user, LinkPurpose.RESET, at=NOW)
@@ -146,6 +141,15 @@ def put_a_row_in_every_table() -> None:
     db.session.add(Submission(key="one", leads_to="/", submitted_at=NOW))
     put_rows_about_merging(employer, user)
     db.session.commit()
+
+
+def put_a_request_and_places() -> None:
+    request = RequestFactory.make(
+        year_groups=[RequestYearGroup(year_group=YearGroup.YEAR_10)],
+        sectors=db.session.scalars(select(Sector).limit(1)).all(),
+    )
+    place = PlaceFactory.make(opportunity=InvitationFactory.make().invitee.opportunity)
+    db.session.add(PlacesFound(request_id=request.id, opportunity_id=place.opportunity_id, places=1))
 
 
 def put_what_was_said(employer: Employer) -> None:

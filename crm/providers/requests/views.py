@@ -1,4 +1,4 @@
-"""Pages of requests: a provider's own, and for staff everybody's."""
+"""Pages of requests: a provider's own, and for staff everybody's. That of one request is `crm.desk.request_page`."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
 from crm.audit.conflicts import edit_conflict
-from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import STAFF, Role, allow
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
@@ -117,33 +116,6 @@ def _own_or_all() -> list[Provider]:
         return list(providers_in_use())
     own = provider_of(viewer)
     return [own] if own else []
-
-
-@bp.get("/<int:request_id>")
-@allow(*TAKE_PART)
-def show(request_id: int) -> ResponseReturnValue:
-    viewer = signed_in_user()
-    asked = queries.get_request(request_id, viewer=viewer)
-    return render_template(
-        "requests/show.html",
-        asked=asked,
-        may=policies.verbs(viewer, asked),
-        meaning=STATUS_MEANINGS[asked.status],
-        history=readable_history("request", request_id) if viewer.is_staff else None,
-        schedule_address=_schedule_address(asked),
-    )
-
-
-def _schedule_address(asked: Request) -> str:
-    """The form of an opportunity, with what the request says filled in."""
-    day = asked.wanted_from.isoformat() if asked.wanted_from else None
-    return url_for(
-        "opportunities.new",
-        kind=asked.kind.value,
-        provider=asked.provider_id,
-        capacity=asked.young_people,
-        first_day=day,
-    )
 
 
 @bp.route("/<int:request_id>/edit", methods=["GET", "POST"])

@@ -1,0 +1,1 @@
+"""The ask board: what providers ask for beside what could meet it."""
