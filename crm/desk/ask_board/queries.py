@@ -71,7 +71,7 @@ _LOADED = (
 def get_ask(request_id: int, *, viewer: User, today: date) -> Ask | None:
     """A request that needs places, with what could meet it; None if it is over or not the viewer's to see."""
     statement = _asks(viewer, WantedAsks()).where(Request.id == request_id).options(*_LOADED)
-    request = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    request = db.session.scalars(statement).one_or_none()
     return _with_fits([request], today)[0] if request else None
 
 
