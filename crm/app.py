@@ -78,9 +78,11 @@ from crm.notifications import models as notifications
 from crm.opportunities import models as opportunities
 from crm.opportunities.employer_word import models as employer_word
 from crm.opportunities.for_requests import models as for_requests
+from crm.opportunities.provider_word import models as provider_word
 from crm.opportunities.series import models as series
 from crm.opportunities.views.young_people import bp as young_people_pages
 from crm.opportunities.watch_first import models as watch_first
+from crm.opportunities.who_came import models as who_came
 from crm.pledges import models as pledges
 from crm.pledges.views.appetites import bp as appetites
 from crm.pledges.views.statements import bp as pledge_statements
@@ -194,12 +196,14 @@ MODELS = (
     notifications,
     opportunities,
     pledges,
+    provider_word,
     providers,
     reference,
     reminders,
     renewals,
     requests,
     series,
+    who_came,
     skills,
     watch_first,
 )

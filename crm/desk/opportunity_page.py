@@ -17,8 +17,10 @@ from crm.opportunities.forms.narrowing import STATUS_LABELS
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
 from crm.opportunities.queries.readiness import YEARS_7_TO_9
 from crm.opportunities.views import bp
-from crm.opportunities.views.employer_word import word_rows
+from crm.opportunities.views.feedback import feedback_of
 from crm.opportunities.watch_first.queries import watch_first_of
+from crm.pledges.appetites import appetite_for
+from crm.reference.academic_years import AcademicYear
 from crm.reminders.showing import block_of
 
 __all__ = ["bp"]
@@ -40,7 +42,8 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         held=held,
         unmarked=sum(place.status is PlaceStatus.CONFIRMED for place in held),
         may=_permissions(opportunity),
-        words=word_rows(opportunity_id, held) if viewer.is_staff else [],
+        feedback=feedback_of(opportunity, held, viewer) if sees_places else None,
+        **_next(opportunity),
         invitations=standings_of(opportunity) if viewer.is_staff else [],
         watch_first=watch_first_of(opportunity_id),
         sees_places=sees_places,
@@ -51,6 +54,13 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         labels=STATUS_LABELS,
         history=readable_history("opportunity", opportunity_id, limit=30) if viewer.is_staff else [],
     )
+
+
+def _next(opportunity: Opportunity) -> dict[str, object]:
+    """What the employer says of the next academic year."""
+    next_year = AcademicYear.of(clock.today()).next
+    appetite = appetite_for(opportunity.employer_id, next_year) if signed_in_user().is_staff else None
+    return {"next_year": next_year, "appetite": appetite}
 
 
 def _readiness(opportunity: Opportunity) -> dict[str, object]:

@@ -6,6 +6,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 from crm.core.forms import EmailField, PartForm, PhoneField, WholeNumberField
 from crm.opportunities.employer_word.services import Word
 from crm.opportunities.employer_word.wording import RATINGS
+from crm.pledges.appetites import AppetiteDetails
 from crm.pledges.models import Attitude
 
 HOW_IT_WENT = [(str(rating), words) for rating, words in RATINGS.items()]
@@ -29,23 +30,6 @@ class AskAgainForm(PartForm):
     )
 
 
-class WordForm(PartForm):
-    came = WholeNumberField(
-        "How many young people came?", validators=[Optional(), NumberRange(0, 10_000, "Enter a number like 4")]
-    )
-    rating = RadioField("How did it go?", choices=HOW_IT_WENT, validators=[Optional()], validate_choice=False)
-    went_well = TextAreaField("What went well?", validators=_words(), render_kw={"rows": 3})
-    to_change = TextAreaField("What should be different next time?", validators=_words(), render_kw={"rows": 3})
-
-    def word(self) -> Word:
-        return Word(
-            came=self.came.data,
-            rating=int(self.rating.data) if self.rating.data in dict(HOW_IT_WENT) else None,
-            went_well=self.went_well.data or "",
-            to_change=self.to_change.data or "",
-        )
-
-
 class AgainForm(PartForm):
     attitude = RadioField("Would you host young people again?", choices=AGAIN, validate_choice=False)
     reason = RadioField("If not, why not?", validate_choice=False)
@@ -63,9 +47,34 @@ class AgainForm(PartForm):
         }:
             raise StopValidation("Select why not")
 
-    @property
-    def reason_id(self) -> int | None:
-        return int(self.reason.data) if self.attitude.data == Attitude.NOT_THIS_YEAR else None
+    def appetite(self) -> AppetiteDetails | None:
+        """What they say of the next academic year; None if they say nothing."""
+        if self.attitude.data not in dict(AGAIN):
+            return None
+        attitude = Attitude(self.attitude.data)
+        return AppetiteDetails(attitude, int(self.reason.data) if attitude is Attitude.NOT_THIS_YEAR else None)
+
+
+class WordForm(AgainForm):
+    """Three questions, how many came, and whether again. Nothing has to be answered."""
+
+    came = WholeNumberField(
+        "How many young people came?", validators=[Optional(), NumberRange(0, 10_000, "Enter a number like 4")]
+    )
+    rating = RadioField("How did it go?", choices=HOW_IT_WENT, validators=[Optional()], validate_choice=False)
+    went_well = TextAreaField("What went well?", validators=_words(), render_kw={"rows": 3})
+    to_change = TextAreaField("What should be different next time?", validators=_words(), render_kw={"rows": 3})
+
+    def validate_attitude(self, field: RadioField) -> None:
+        """May be left open here."""
+
+    def word(self) -> Word:
+        return Word(
+            came=self.came.data,
+            rating=int(self.rating.data) if self.rating.data in dict(HOW_IT_WENT) else None,
+            went_well=self.went_well.data or "",
+            to_change=self.to_change.data or "",
+        )
 
 
 class DetailsForm(PartForm):

@@ -63,6 +63,7 @@ OWNED: tuple[Owned, ...] = (
 AUTHORSHIP = frozenset(
     {
         "appetite.recorded_by_id",
+        "attendance_mark.marked_by_id",
         "bulk_change.made_by_id",
         "bulk_change.new_owner_id",
         "bulk_change.undone_by_id",
@@ -86,6 +87,7 @@ AUTHORSHIP = frozenset(
         "opportunity.exempt_by_id",
         "matching.asked_by_id",
         "pledge_answer.undone_by_id",
+        "provider_word.said_by_id",
         "reminder_stop.stopped_by_id",
         "renewal_proposal.decided_by_id",
         "renewal_run.begun_by_id",

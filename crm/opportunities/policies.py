@@ -3,7 +3,7 @@
 Which opportunities somebody can see is another question, answered in SQL by `queries.visible_to`.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from crm.accounts.models import User
 from crm.core.access import MANAGERS, Role
@@ -70,3 +70,9 @@ def may_reopen(user: User, opportunity: Opportunity) -> bool:
 
 def may_end_place(user: User, place: Place) -> bool:
     return user.is_staff and place.status is PlaceStatus.CONFIRMED
+
+
+def may_say_how_it_went(user: User, opportunity: Opportunity, now: datetime) -> bool:
+    """A provider's coordinator, of what has begun and was not called off."""
+    took_place = opportunity.status in {OpportunityStatus.OPEN, OpportunityStatus.DELIVERED}
+    return user.role is Role.PROVIDER and took_place and opportunity.starts_at <= now

@@ -25,7 +25,7 @@ from crm.reminders.planning import Planned, Rhythm, due, plan, why_not
 from crm.reminders.queries import Told
 
 SATURDAY = 5
-PAGES = {Step.REGISTER: "opportunities.register"}
+PAGES = {Step.REGISTER: "opportunities.register", Step.FEEDBACK: "opportunities.provider_word"}
 
 
 def decide(opportunity_id: int, *, now: datetime) -> bool:

@@ -248,6 +248,8 @@ ACCESS: dict[str, frozenset[Role]] = {
     "opportunities.registers": TAKE_PART,
     "opportunities.sign_in_sheet": TAKE_PART,
     "opportunities.take_word": STAFF,
+    "opportunities.settle_marks": STAFF,
+    "opportunities.provider_word": frozenset({Role.PROVIDER}),
     "opportunities.watch_first": STAFF,
     "reminders.stop": STAFF,
     "reminders.resume": STAFF,

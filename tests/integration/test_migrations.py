@@ -53,8 +53,11 @@ from crm.matching.models import LeftWithout, MatchedPlace, Matching
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
 from crm.opportunities.employer_word.models import EmployerWord
 from crm.opportunities.for_requests.models import PlacesFound
+from crm.opportunities.models import PlaceStatus
 from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Part
+from crm.opportunities.provider_word.models import ProviderWord
 from crm.opportunities.watch_first.services import set_watch_first
+from crm.opportunities.who_came.models import AttendanceMark, MarkedBy
 from crm.pledges.models import PledgeLineYearGroup, PledgeStatus
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
@@ -240,6 +243,11 @@ def put_reminders(user: User) -> None:
     about = {"opportunity_id": opportunity.id, "about_on": NOW.date(), "decided_at": NOW}
     db.session.add(Reminder(**about, step=Step.FIRST, party=Party.EMPLOYER, outcome=Outcome.SENT))
     db.session.add(ReminderStop(opportunity_id=opportunity.id, stopped_by_id=user.id))
+    said = {"said_by_id": user.id, "said_at": NOW, "rating": 5, "went_well": "", "to_change": ""}
+    db.session.add(ProviderWord(opportunity_id=opportunity.id, provider_id=opportunity.provider_id, **said))
+    place = PlaceFactory.make(opportunity=opportunity, status=PlaceStatus.NO_SHOW)
+    marked = {"side": MarkedBy.COUNCIL, "marked_by_id": user.id, "marked_at": NOW}
+    db.session.add(AttendanceMark(place_id=place.id, status=PlaceStatus.NO_SHOW, **marked))
 
 
 def put_a_matching(user: User) -> None:

@@ -13,10 +13,12 @@ from crm.core import clock
 from crm.core.access import MANAGERS, Role
 from crm.core.db import db
 from crm.core.errors import Conflict
-from crm.employers.models import Contact, Site
+from crm.employers.models import Contact, Employer, Site
 from crm.employers.services.emailing import EmailingDetails, Said, lift_objection, record_emailing
 from crm.hub.models import ErasureRequest
 from crm.interactions.services.follow_ups import NextStep, add_follow_up
+from crm.pledges.appetites import AppetiteDetails, appetite_for, record_appetite
+from crm.reference.academic_years import AcademicYear
 
 BY_THE_PAGE = "on their page"
 A_MONTH = timedelta(days=30)  # UK GDPR, Article 12(3): within one month
@@ -41,6 +43,22 @@ def change_details(contact: Contact, details: Details, site: Site | None = None)
         site.address = details.address
     contact.job_title, contact.phone, contact.mobile = details.job_title, details.phone, details.mobile
     db.session.flush()
+
+
+def say_of_next_year(employer: Employer, said: AppetiteDetails | None) -> None:
+    """Whether they would host young people again moves to where they stand to the next academic year.
+
+    Nothing said, or the same as before, changes nothing: what an officer wrote beside it stays.
+
+    Raises Conflict if why not is none of the list's reasons, or two wrote at once.
+    """
+    if said is None:
+        return
+    today = clock.today()
+    year = AcademicYear.of(today).next
+    before = appetite_for(employer.id, year)
+    if before is None or (before.attitude, before.reason_id) != (said.attitude, said.reason_id):
+        record_appetite(employer, year, said, by=None, on=today)
 
 
 def stop_mails(contact: Contact) -> None:

@@ -20,8 +20,7 @@ from crm.links.views import dead, done, find, opened_by_link
 from crm.opportunities.employer_word.queries import words_of
 from crm.opportunities.employer_word.services import say
 from crm.opportunities.models import Opportunity
-from crm.pledges.appetites import AppetiteDetails, appetite_for, record_appetite
-from crm.pledges.models import Attitude
+from crm.pledges.appetites import appetite_for
 from crm.reference.academic_years import AcademicYear
 from crm.reference.models import DeclineReason
 from crm.reference.queries import offered
@@ -98,7 +97,8 @@ def word(token: str, opportunity_id: int) -> ResponseReturnValue:
     if link is None or opportunity is None:
         return _gone()
     said = None if request.method == "POST" else words_of(link.contact_id, [opportunity_id]).get(opportunity_id)
-    form = WordForm(obj=said)
+    year, form = AcademicYear.of(clock.today()).next, WordForm(obj=said, data=_again(link.employer_id))
+    form.offer_reasons(list(offered(DeclineReason)))
     if request.method == "POST" and form.validate():
 
         def write(link: EmployerLink) -> str:
@@ -106,13 +106,14 @@ def word(token: str, opportunity_id: int) -> ResponseReturnValue:
             if found is None:
                 raise Conflict("This is not on your page any more.")
             say(found, link.contact, form.word())
+            saying.say_of_next_year(link.employer, form.appetite())
             return "word"
 
         saved = _change(token, write, form)
         link = find(token, LinkPurpose.HUB)
         if saved is not None or link is None:
             return saved or done()
-    return render_template("hub/word.html", token=token, link=link, form=form, opportunity=opportunity)
+    return render_template("hub/word.html", token=token, link=link, form=form, opportunity=opportunity, year=year)
 
 
 @bp.route("/<token>/again", methods=["GET", "POST"])
@@ -122,15 +123,12 @@ def again(token: str) -> ResponseReturnValue:
     link = find(token, LinkPurpose.HUB)
     if link is None:
         return _gone()
-    year = AcademicYear.of(clock.today()).next
-    said = None if request.method == "POST" else appetite_for(link.employer_id, year)
-    form = AgainForm(data={"attitude": said.attitude.value, "reason": str(said.reason_id)} if said else None)
+    year, form = AcademicYear.of(clock.today()).next, AgainForm(data=_again(link.employer_id))
     form.offer_reasons(list(offered(DeclineReason)))
     if request.method == "POST" and form.validate():
 
         def write(link: EmployerLink) -> str:
-            details = AppetiteDetails(Attitude(form.attitude.data), reason_id=form.reason_id)
-            record_appetite(link.employer, year, details, by=None, on=clock.today())
+            saying.say_of_next_year(link.employer, form.appetite())
             return "again"
 
         saved = _change(token, write, form)
@@ -138,6 +136,14 @@ def again(token: str) -> ResponseReturnValue:
         if saved is not None or link is None:
             return saved or done()
     return render_template("hub/again.html", token=token, link=link, form=form, year=year)
+
+
+def _again(employer_id: int) -> dict[str, str]:
+    """What the employer says of the next academic year, as the form shows it. What is sent says all itself."""
+    if request.method == "POST":
+        return {}
+    said = appetite_for(employer_id, AcademicYear.of(clock.today()).next)
+    return {"attitude": said.attitude.value, "reason": str(said.reason_id)} if said else {}
 
 
 @bp.route("/<token>/details", methods=["GET", "POST"])

@@ -35,7 +35,7 @@ def take_their_number(opportunity: Opportunity, word_id: int, *, seen: int | Non
     if marks is None:
         raise Conflict(NOBODY_CAN_TELL)
     with because(f"The employer said that {came} came"):
-        mark_attendance(opportunity, marks)
+        mark_attendance(opportunity, marks, by=by)
     _settle(word, by)
 
 

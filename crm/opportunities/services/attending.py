@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.services.seats import lock
+from crm.opportunities.who_came.marks import remember_who_marked
 
 MARKED = HOLDS_A_SEAT - {PlaceStatus.CONFIRMED}
 
@@ -32,10 +34,10 @@ def headcount(came: int | None) -> Attendance:
     return Attendance(PlaceStatus.ATTENDED, came) if came else Attendance(PlaceStatus.NO_SHOW)
 
 
-def mark_attendance(opportunity: Opportunity, marks: Mapping[int, Attendance]) -> None:
+def mark_attendance(opportunity: Opportunity, marks: Mapping[int, Attendance], *, by: User | None = None) -> None:
     """Write the register, or correct it. Once nobody is left unmarked an open opportunity is delivered.
 
-    `marks` are by place id; places that are not in it stay as they are.
+    `marks` are by place id; places that are not in it stay as they are. `by` is on whose word, where that is known.
 
     Raises Conflict before the first day, for a cancelled opportunity, for a place that has ended or is of another
     opportunity, and if more came than there were seats.
@@ -54,6 +56,8 @@ def mark_attendance(opportunity: Opportunity, marks: Mapping[int, Attendance]) -
     for place in places:
         place.status, place.came = marks[place.id].status, _came(place, marks[place.id])
     db.session.flush()
+    if by is not None:
+        remember_who_marked(places, by=by)
     if opportunity.status is OpportunityStatus.OPEN and _all_marked(opportunity):
         opportunity.status = OpportunityStatus.DELIVERED
         db.session.flush()

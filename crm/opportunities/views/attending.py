@@ -97,7 +97,8 @@ def mark(opportunity_id: int) -> ResponseReturnValue:
 def _save(opportunity_id: int, form: RegisterForm) -> tuple[Opportunity, Sequence[Place]]:
     with submitting(form) as submission:
         opportunity, places = _register(opportunity_id)
-        services.mark_attendance(opportunity, form.marks_for(places, rest_attended="rest_attended" in request.form))
+        marks = form.marks_for(places, rest_attended="rest_attended" in request.form)
+        services.mark_attendance(opportunity, marks, by=signed_in_user())
         submission.leads_to = url_for("opportunities.register", opportunity_id=opportunity_id)
     return _register(opportunity_id)
 

@@ -68,6 +68,6 @@ def _decide(decide: Callable[..., None], opportunity_id: int, word_id: int, told
     with submitting(ActionForm()) as submission:
         opportunity = queries.get_opportunity(opportunity_id, viewer=viewer)
         decide(opportunity, word_id, seen=request.form.get("seen", type=int), by=viewer)
-        submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id, _anchor="employer-word")
+        submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id, _anchor="feedback")
     flash(told, "success")
     return redirect(submission.leads_to)

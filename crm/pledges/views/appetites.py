@@ -11,6 +11,7 @@ from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.forms import differences
 from crm.core.submissions import submitting
+from crm.core.web import safe_next
 from crm.employers.queries import get_employer
 from crm.pledges.appetites import appetite_for, record_appetite
 from crm.pledges.forms.appetite import AppetiteForm, appetite_answers
@@ -31,6 +32,9 @@ def edit(employer_id: int) -> ResponseReturnValue:
     employer, stored = get_employer(employer_id, viewer=signed_in_user()), appetite_for(employer_id, year)
     form = AppetiteForm(data=appetite_answers(stored))
     form.offer_reasons(_reasons(stored))
+    back = safe_next(
+        request.args.get("next"), otherwise=url_for("employers.show", employer_id=employer_id, _anchor="pledges")
+    )
     met = False
     if form.validate_on_submit():
         try:
@@ -38,7 +42,7 @@ def edit(employer_id: int) -> ResponseReturnValue:
                 employer, by = get_employer(employer_id, viewer=signed_in_user()), signed_in_user()
                 details, seen = form.details(), form.version.data
                 record_appetite(employer, year, details, by=by, on=clock.today(), seen_version=seen)
-                submission.leads_to = url_for("employers.show", employer_id=employer_id, _anchor="pledges")
+                submission.leads_to = back
         except Conflict as refusal:
             form.refuse(str(refusal), form.attitude)
         except EditedMeanwhile:
@@ -53,6 +57,7 @@ def edit(employer_id: int) -> ResponseReturnValue:
         year=year,
         years=(this_year, this_year.next),
         form=form,
+        back=back,
         conflict=_both_versions(form, stored) if met else None,
         history=readable_history("appetite", stored.id) if stored else [],
     )

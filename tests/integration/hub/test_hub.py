@@ -22,8 +22,10 @@ from crm.notifications.models import OutboxEmail
 from crm.opportunities.employer_word.models import EmployerWord
 from crm.opportunities.models import OpportunityStatus
 from crm.pledges.models import Appetite, Attitude
+from crm.reference.academic_years import AcademicYear
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import (
+    AppetiteFactory,
     ContactFactory,
     DeclineReasonFactory,
     EmployerFactory,
@@ -240,6 +242,38 @@ def test_next_year_is_written_down_with_its_reason(client: CarefulClient, hub: s
 
     (appetite,) = stored(Appetite)
     assert (appetite.attitude, appetite.reason_id) == (Attitude.INTERESTED, None)
+
+
+def test_host_again_is_asked_with_how_it_went_and_moves_to_next_year(client: CarefulClient, hub: str) -> None:
+    address = f"{hub}/said/{past()}"
+    reason_id = DeclineReasonFactory.make(name="We are moving").id
+    db.session.commit()
+
+    unsaid = client.post(address, data={"rating": "4"})
+    without_reason = client.post(address, data={"rating": "4", "attitude": "not_this_year"}).text
+    client.post(address, data={"rating": "2", "attitude": "not_this_year", "reason": str(reason_id)})
+
+    assert unsaid.status_code == 303
+    assert "Select why not" in without_reason
+    (appetite,) = stored(Appetite)
+    assert (appetite.attitude, appetite.reason_id, appetite.recorded_by_id) == (Attitude.NOT_THIS_YEAR, reason_id, None)
+    assert appetite.academic_year_name == AcademicYear.of(clock.today()).next.name
+    assert [word.rating for word in stored(EmployerWord)] == [2]
+
+
+def test_saying_the_same_of_next_year_again_keeps_what_an_officer_wrote_beside_it(
+    client: CarefulClient, hub: str
+) -> None:
+    year = AcademicYear.of(clock.today()).next
+    AppetiteFactory.make(
+        employer=the_employer(), academic_year_name=year.name, attitude=Attitude.INTERESTED, detail="Ring in May"
+    )
+    address = f"{hub}/said/{past()}"
+    db.session.commit()
+
+    client.post(address, data={"attitude": "interested"})
+
+    assert [appetite.detail for appetite in stored(Appetite)] == ["Ring in May"]
 
 
 def test_their_details_are_theirs_to_change(client: CarefulClient, hub: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.opportunities.models import Opportunity, Place
@@ -12,7 +13,7 @@ from crm.opportunities.series.services.locking import lock_series
 from crm.opportunities.services import Attendance, mark_attendance
 
 
-def mark_grid(series: Series, marks: Mapping[int, Attendance]) -> None:
+def mark_grid(series: Series, marks: Mapping[int, Attendance], *, by: User | None = None) -> None:
     """Write the registers of a series' meetings. `marks` are by place id; other places stay as they are.
 
     Raises Conflict like `mark_attendance`, and for a place of another series.
@@ -30,4 +31,4 @@ def mark_grid(series: Series, marks: Mapping[int, Attendance]) -> None:
     for place_id, meeting_id in places:
         by_meeting.setdefault(meeting_id, {})[place_id] = marks[place_id]
     for meeting_id, of_meeting in by_meeting.items():
-        mark_attendance(db.session.get_one(Opportunity, meeting_id), of_meeting)
+        mark_attendance(db.session.get_one(Opportunity, meeting_id), of_meeting, by=by)
