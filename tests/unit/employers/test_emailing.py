@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from crm.employers.emailing import may_email
+from crm.employers.emailing import may_email, may_notify
 from crm.employers.models import Contact, Employer, LegalForm
 
 DAY = date(2026, 11, 3)
@@ -98,5 +98,28 @@ def test_whoever_is_gone_or_has_no_address_is_not_e_mailed_whatever_they_agreed_
     permission: dict[str, object],
 ) -> None:
     answer = may_email(Employer(legal_form=form, **employer), _contact(**permission, **contact))
+
+    assert (answer.allowed, answer.reason) == (False, words)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_somebody_needs_for_a_thing_agreed_is_no_marketing(form: LegalForm | None) -> None:
+    answer = may_notify(_contact(employer=Employer(legal_form=form)))
+
+    assert answer.allowed
+    assert answer.reason == "It is about something agreed with them."
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (OBJECTION, "They objected to e-mail on 3 November 2026 (by phone)."),
+        (CONSENT | OBJECTION, "They objected to e-mail on 3 November 2026 (by phone)."),
+        ({"left_at": LEFT}, "They no longer work there."),
+        ({"email": None}, "We have no e-mail address for them."),
+    ],
+)
+def test_an_objection_wins_over_what_was_agreed_too(said: dict[str, object], words: str) -> None:
+    answer = may_notify(_contact(**said))
 
     assert (answer.allowed, answer.reason) == (False, words)
