@@ -37,11 +37,11 @@ from crm.desk.digest import models as digest
 from crm.desk.employer_pages import bp as employer_pages
 from crm.desk.group_pages import bp as group_pages
 from crm.desk.my_day.views import bp as my_day
-from crm.desk.opportunity_page import bp as opportunity_pages
 from crm.desk.outbox.views import bp as outbox_pages
 from crm.desk.pledge_links.views import bp as pledge_links
 from crm.desk.pledge_pages import bp as pledge_pages
 from crm.desk.request_page import bp as request_pages
+from crm.desk.rescheduling.views import bp as opportunity_pages
 from crm.desk.skills import bp as skills_pages
 from crm.desk.users.views import bp as users_pages
 from crm.employers import companies

@@ -18,8 +18,12 @@ from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
 from crm.opportunities.queries.readiness import YEARS_7_TO_9
 from crm.opportunities.views import bp
 from crm.opportunities.views.feedback import feedback_of
+from crm.opportunities.views.meaningful import meaningful
+from crm.opportunities.volunteering import GUIDANCE
 from crm.opportunities.watch_first.queries import watch_first_of
+from crm.opportunities.wording import programme_note
 from crm.pledges.appetites import appetite_for
+from crm.pledges.kinds import EXPERIENCES
 from crm.reference.academic_years import AcademicYear
 from crm.reminders.showing import block_of
 
@@ -50,6 +54,11 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         is_staff=viewer.is_staff,
         **_readiness(opportunity),
         reminders=block_of(opportunity, now=clock.now()) if viewer.is_staff else None,
+        programme_note=programme_note(opportunity),
+        meaningful=meaningful(opportunity),
+        leaders_days=queries.leaders_days(opportunity) if viewer.is_staff else None,
+        volunteer_guidance=GUIDANCE,
+        is_experience=opportunity.kind in EXPERIENCES,
         has_begun=clock.local_date(opportunity.starts_at) <= today,
         labels=STATUS_LABELS,
         history=readable_history("opportunity", opportunity_id, limit=30) if viewer.is_staff else [],

@@ -225,3 +225,13 @@ class Place(Audited, Timestamped, Versioned, Base):
     young_person: Mapped[YoungPerson | None] = relationship(lazy="raise_on_sql")
     provider: Mapped[Provider | None] = relationship(lazy="raise_on_sql")  # whose headcount it is
     pledge_line: Mapped[PledgeLine | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def whose(self) -> str:
+        """The name of the provider. Whose young person or headcount it is must be loaded."""
+        provider = self.young_person.provider if self.young_person else self.provider
+        return provider.name if provider else ""

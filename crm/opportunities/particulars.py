@@ -1,6 +1,6 @@
 """What belongs to an opportunity besides its own columns: year groups, sectors, skills, what makes it meaningful."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -68,6 +68,26 @@ OF_EXPERIENCES = tuple(Part)  # benchmark 6
 def parts_of(kind: OpportunityKind) -> Sequence[Part]:
     """The parts an opportunity of this kind is asked about: seven of an experience of a workplace, else four."""
     return OF_EXPERIENCES if kind in EXPERIENCES else OF_ENCOUNTERS
+
+
+class Meaning(StrEnum):
+    """Whether an opportunity is meaningful. Derived from its parts, never stored."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_KNOWN = "not_known"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+def meaning_of(kind: OpportunityKind, said: Mapping[Part, bool]) -> Meaning:
+    """Yes with every part its kind is asked about, no as soon as one is known to be missing."""
+    answers = [said.get(part) for part in parts_of(kind)]
+    if False in answers:
+        return Meaning.NO
+    return Meaning.NOT_KNOWN if None in answers else Meaning.YES
 
 
 class OpportunityPart(Base):

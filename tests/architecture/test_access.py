@@ -234,6 +234,8 @@ ACCESS: dict[str, frozenset[Role]] = {
     "opportunities.cancel": STAFF,
     "opportunities.deliver": STAFF,
     "opportunities.reopen": STAFF,
+    "opportunities.reschedule": STAFF,
+    "opportunities.say_parts": STAFF,
     "opportunities.open_it": STAFF,
     "opportunities.make_draft": STAFF,
     "opportunities.exempt": STAFF,

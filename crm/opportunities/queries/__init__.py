@@ -32,6 +32,7 @@ from crm.opportunities.queries.people import (
 from crm.opportunities.queries.places import get_place, places_in, places_visible_to
 from crm.opportunities.queries.readiness import checks_of, readiness_of
 from crm.opportunities.queries.registers import RegisterRow, register_rows
+from crm.opportunities.queries.volunteers import leaders_days
 
 __all__ = [
     "LineChoice",
@@ -50,6 +51,7 @@ __all__ = [
     "get_place",
     "how_many",
     "how_many_people",
+    "leaders_days",
     "leaders_of",
     "officers_with_employers",
     "opportunity_rows",

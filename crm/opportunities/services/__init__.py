@@ -19,6 +19,7 @@ from crm.opportunities.services.opening import (
     refuse_too_young,
     take_back_exemption,
 )
+from crm.opportunities.services.rescheduling import reschedule_opportunity
 from crm.opportunities.services.scheduling import (
     OpportunityDetails,
     cancel_opportunity,
@@ -51,6 +52,7 @@ __all__ = [
     "open_opportunity",
     "refuse_too_young",
     "reopen_opportunity",
+    "reschedule_opportunity",
     "say_parts",
     "schedule_opportunity",
     "take_back_exemption",

@@ -1,13 +1,16 @@
 """The blueprint that every module here adds its pages to."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from flask import Blueprint
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
+from crm.core.clock import local_date
 from crm.core.errors import Conflict
 from crm.opportunities.models import Opportunity, OpportunityStatus, PlaceStatus
+from crm.opportunities.notice import notice
 from crm.opportunities.queries import get_opportunity
 from crm.opportunities.timing import Timing
 
@@ -33,6 +36,12 @@ bp.add_app_template_filter(Timing.of, "timing")
 def opportunity_meaning(status: OpportunityStatus) -> str:
     """What the colour of its tag says."""
     return MEANINGS[status]
+
+
+@bp.app_template_filter("notice_of")
+def notice_of(ended_at: datetime, opportunity: Opportunity) -> str:
+    """How much notice it gave that something of this opportunity ended."""
+    return notice(local_date(ended_at), opportunity.starts_at)
 
 
 @bp.app_template_filter("place_meaning")

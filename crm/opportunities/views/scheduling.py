@@ -15,7 +15,7 @@ from crm.checks.wording import Standing, standings
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict, EditedMeanwhile
-from crm.core.forms import ActionForm, Difference
+from crm.core.forms import ActionForm, Difference, differences
 from crm.core.submissions import submitting
 from crm.employers.queries import get_employer
 from crm.opportunities import policies, queries, services
@@ -27,9 +27,14 @@ from crm.opportunities.forms.arranging import (
     OpportunityForm,
 )
 from crm.opportunities.models import Opportunity, OpportunityStatus
+from crm.opportunities.notice import notice
+from crm.opportunities.particulars import Part
+from crm.opportunities.services import ClashWarning
 from crm.opportunities.views.blueprint import bp, get_if
 from crm.pledges.kinds import SMALL_GROUP_KINDS, OpportunityKind
 from crm.providers.queries import providers_in_use
+from crm.reference.models import Sector
+from crm.reference.queries import offered
 from crm.reference.settings import check_notice_months, group_limit
 
 SCHEDULED = "Opportunity scheduled. Add the young people who take part."
@@ -56,14 +61,19 @@ def new() -> ResponseReturnValue:
     employer = get_employer(employer_id, viewer=signed_in_user())
     form = OpportunityForm()
     sites = _offer(form, employer_id)
+    clashes: Sequence[str] = ()
+    copied = _copied()
     if not form.is_submitted():
-        form.begin_with(_filled_in())
+        _begin(form, copied)
     elif form.validate():
         try:
             with submitting(form) as submission:
                 employer = get_employer(employer_id, viewer=signed_in_user())
                 opportunity = services.schedule_opportunity(employer, form.details(), scheduled_by=signed_in_user())
                 submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity.id)
+        except ClashWarning as warning:
+            clashes = warning.clashes
+            employer = get_employer(employer_id, viewer=signed_in_user())
         except Conflict as refusal:
             form.refuse(str(refusal))
             employer = get_employer(employer_id, viewer=signed_in_user())
@@ -76,7 +86,23 @@ def new() -> ResponseReturnValue:
         employer=employer,
         small_groups=_small_groups(),
         sites=sites,
+        clashes=clashes,
+        copied=copied,
     )
+
+
+def _copied() -> Opportunity | None:
+    """The opportunity of ?copy_of=. Raises NotFound."""
+    opportunity_id = request.args.get("copy_of", type=int)
+    return None if opportunity_id is None else queries.get_opportunity(opportunity_id, viewer=signed_in_user())
+
+
+def _begin(form: OpportunityForm, copied: Opportunity | None) -> None:
+    """Open the form on what is copied, but for its days, or on what the address says."""
+    if copied is None:
+        form.begin_with(_filled_in())
+    else:
+        form.show_but_for_days(copied)
 
 
 def _choose_employer() -> ResponseReturnValue:
@@ -96,6 +122,7 @@ def _offer(form: OpportunityForm, employer_id: int, opportunity: Opportunity | N
     chosen = opportunity.site_id if opportunity else None
     sites = [each for each in sites_with_checks(employer_id) if not each.site.is_closed or each.site.id == chosen]
     form.limit = group_limit()
+    form.offer_sectors(offered(Sector, besides=[each.id for each in opportunity.sectors] if opportunity else ()))
     form.offer(
         [each.site for each in sites],
         queries.leaders_of(employer_id, also=opportunity.leader_id if opportunity else None),
@@ -123,12 +150,14 @@ def edit(opportunity_id: int) -> ResponseReturnValue:
     opportunity = get_if(opportunity_id, policies.may_edit)
     form = EditOpportunityForm()
     sites = _offer(form, opportunity.employer_id, opportunity)
-    meanwhile = False
+    meanwhile, clashes = False, ()  # type: tuple[bool, Sequence[str]]
     if not form.is_submitted():
         form.show(opportunity)
     elif form.validate():
         try:
             return _save(opportunity_id, form)
+        except ClashWarning as warning:
+            clashes = warning.clashes
         except Conflict as refusal:
             form.refuse(str(refusal))
         except EditedMeanwhile:
@@ -141,6 +170,7 @@ def edit(opportunity_id: int) -> ResponseReturnValue:
         opportunity=opportunity,
         small_groups=_small_groups(),
         sites=sites,
+        clashes=clashes,
         conflict=edit_conflict(form, opportunity, differing) if meanwhile else None,
     )
 
@@ -149,19 +179,23 @@ def _save(opportunity_id: int, form: EditOpportunityForm) -> ResponseReturnValue
     with submitting(form) as submission:
         opportunity = get_if(opportunity_id, policies.may_edit)
         before = opportunity.status
-        services.edit_opportunity(opportunity, form.details(), seen_version=form.version.data)
+        services.edit_opportunity(opportunity, form.details(_parts(opportunity)), seen_version=form.version.data)
         closed = before is not opportunity.status
         submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
     flash(DRAFT_AGAIN if closed else "Opportunity saved.", "warning" if closed else "success")
     return redirect(submission.leads_to)
 
 
+def _parts(opportunity: Opportunity) -> dict[Part, bool]:
+    return {row.part: row.present for row in opportunity.parts}
+
+
 def _differences(form: EditOpportunityForm, opportunity: Opportunity) -> list[Difference]:
     stored = EditOpportunityForm(formdata=None)
     _offer(stored, opportunity.employer_id, opportunity)
     stored.show(opportunity)
-    saved, yours = stored.written(), form.written()
-    return [Difference(label, saved[label], yours[label]) for label in saved if saved[label] != yours[label]]
+    form.anyway.data = False
+    return differences(stored, form)
 
 
 @bp.route("/<int:opportunity_id>/cancel", methods=["GET", "POST"])
@@ -181,7 +215,12 @@ def cancel(opportunity_id: int) -> ResponseReturnValue:
         else:
             flash("Opportunity cancelled, and everybody’s place with it.", "success")
             return redirect(submission.leads_to)
-    return render_template("opportunities/cancel.html", form=form, opportunity=opportunity)
+    return render_template(
+        "opportunities/cancel.html",
+        form=form,
+        opportunity=opportunity,
+        notice=notice(clock.today(), opportunity.starts_at),
+    )
 
 
 @bp.post("/<int:opportunity_id>/deliver")

@@ -9,7 +9,8 @@ from crm.core.access import Role
 from crm.opportunities import policies
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
 
-OFFICER, PARTNER, PROVIDER = (User(role=role) for role in (Role.OFFICER, Role.PARTNER, Role.PROVIDER))
+ROLES = (Role.OFFICER, Role.PARTNER, Role.PROVIDER, Role.MANAGER)
+OFFICER, PARTNER, PROVIDER, MANAGER = (User(role=role) for role in ROLES)
 DRAFT, OPEN, DELIVERED, CANCELLED = (
     Opportunity(status=status, starts_at=datetime(2026, 11, 10, 10, tzinfo=UTC)) for status in OpportunityStatus
 )
@@ -25,7 +26,7 @@ def test_only_staff_arrange() -> None:
 @pytest.mark.parametrize(
     ("opportunity", "edit", "cancel", "add", "deliver", "reopen"),
     [
-        (DRAFT, True, True, False, True, False),
+        (DRAFT, True, True, False, False, False),
         (OPEN, True, True, True, True, False),
         (DELIVERED, True, False, False, False, True),
         (CANCELLED, False, False, False, False, False),
@@ -56,3 +57,18 @@ def test_only_a_confirmed_place_ends() -> None:
     assert policies.may_end_place(OFFICER, Place(status=PlaceStatus.CONFIRMED))
     assert not policies.may_end_place(OFFICER, Place(status=PlaceStatus.ATTENDED))
     assert not policies.may_end_place(PROVIDER, Place(status=PlaceStatus.CONFIRMED))
+
+
+@pytest.mark.parametrize(
+    ("opportunity", "opens", "drafts", "excepts"),
+    [(DRAFT, True, False, True), (OPEN, False, True, True), (DELIVERED, False, False, False)],
+)
+def test_opening_is_the_staffs_and_setting_a_rule_aside_for_good_the_managers(
+    opportunity: Opportunity, opens: bool, drafts: bool, excepts: bool
+) -> None:
+    for user, staff, manager in ((OFFICER, True, False), (MANAGER, True, True), (PARTNER, False, False)):
+        assert policies.may_open(user, opportunity) is (opens and staff)
+        assert policies.may_make_draft_again(user, opportunity) is (drafts and staff)
+        assert policies.may_exempt(user, opportunity) is (excepts and staff)
+        assert policies.may_take_back_exemption(user, opportunity) is (excepts and manager)
+        assert policies.may_allow_block(user, opportunity) is False  # it is no placement of several days

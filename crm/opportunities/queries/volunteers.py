@@ -1,0 +1,43 @@
+"""When somebody leads what is for young people."""
+
+from datetime import timedelta
+
+from sqlalchemy import exists, select
+
+from crm.core.clock import start_of_day
+from crm.core.db import db
+from crm.opportunities.models import Opportunity, OpportunityStatus
+from crm.opportunities.particulars import OpportunityYearGroup
+from crm.opportunities.timing import Timing
+from crm.opportunities.volunteering import WINDOW, DaysWithChildren, days_with_children
+from crm.providers.models import YearGroup
+
+
+def leaders_days(opportunity: Opportunity) -> DaysWithChildren | None:
+    """On how many days in 30 whoever leads this is with young people, drafts included, in person or online.
+
+    None if nobody leads it, it was cancelled, or it is only for people over 18. Its year groups must be loaded. One
+    statement.
+    """
+    groups = {row.year_group for row in opportunity.year_groups}
+    called_off = opportunity.status is OpportunityStatus.CANCELLED
+    if opportunity.leader_id is None or called_off or groups == {YearGroup.AGED_18_TO_24}:
+        return None
+    this = Timing.of(opportunity)
+    of_this = select(OpportunityYearGroup.id).where(OpportunityYearGroup.opportunity_id == Opportunity.id)
+    for_children = ~exists(of_this.correlate(Opportunity)) | exists(
+        of_this.where(OpportunityYearGroup.year_group != YearGroup.AGED_18_TO_24).correlate(Opportunity)
+    )
+    rows = db.session.execute(
+        select(Opportunity.starts_at, Opportunity.ends_at)
+        .where(
+            Opportunity.leader_id == opportunity.leader_id,
+            Opportunity.id != opportunity.id,
+            Opportunity.status != OpportunityStatus.CANCELLED,
+            Opportunity.starts_at < start_of_day(this.last_day + timedelta(days=WINDOW)),
+            Opportunity.ends_at >= start_of_day(this.first_day - timedelta(days=WINDOW)),
+            for_children,
+        )
+        .order_by(Opportunity.starts_at, Opportunity.id)
+    )
+    return days_with_children(this, [Timing.between(starts_at, ends_at) for starts_at, ends_at in rows])
