@@ -71,6 +71,7 @@ from crm.links.views import bp as dead_links
 from crm.lists import models as lists
 from crm.lists.views import bp as views_of_lists
 from crm.matching import models as matching
+from crm.matching.views import bp as matching_pages
 from crm.merging import models as merging
 from crm.merging.views.duplicates import bp as duplicates
 from crm.merging.views.merges import bp as merges
@@ -131,6 +132,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     provider_pages,
     request_pages,
     ask_board,
+    matching_pages,
     young_people_pages,
     contact_log,
     mail_pages,

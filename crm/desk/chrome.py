@@ -78,7 +78,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     (
         "Opportunities",
         "opportunities.index",
-        frozenset({"calendar", "invitations", "library", "opportunities", "reminders", "skills"}),
+        frozenset({"calendar", "invitations", "library", "matching", "opportunities", "reminders", "skills"}),
         EVERYONE,
     ),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "requests", "ask_board"}), STAFF),
@@ -118,6 +118,7 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("All opportunities", "opportunities.index", EVERYONE),
         ("Calendar", "calendar.index", EVERYONE),
         ("Registers", "opportunities.registers", TAKE_PART),
+        ("Matching", "matching.index", STAFF),
         ("Library", "library.index", EVERYONE),
         ("Skills", "skills.index", EVERYONE),
     ),

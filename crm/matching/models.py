@@ -24,6 +24,10 @@ class MatchingStatus(StrEnum):
     FAILED = "failed"
 
     @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+    @property
     def meaning(self) -> str:
         """What colour its tag has."""
         return {"ready": "done", "failed": "warning", "stopped": "stopped"}.get(self, "active")
