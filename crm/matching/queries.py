@@ -11,7 +11,7 @@ from crm.core.errors import NotFound
 from crm.employers.models import Employer
 from crm.matching.models import UNDER_WAY, LeftWithout, MatchedPlace, MatchedState, Matching
 from crm.opportunities.models import Opportunity
-from crm.providers.models import Provider, YoungPerson
+from crm.providers.models import Provider, YearGroup, YoungPerson
 
 MOST_MATCHINGS = 25
 
@@ -24,6 +24,17 @@ class WantedRows:
     provider_id: int | None = None
     opportunity_id: int | None = None
     text: str = ""  # in the opportunity's title, the employer's name or the reference
+
+
+@dataclass(frozen=True, slots=True)
+class GroupWithout:
+    """So many young people of one year group of a provider for whom nothing was found, for one reason."""
+
+    provider_id: int
+    provider: str
+    year_group: YearGroup
+    why: str
+    number: int
 
 
 def get_matching(matching_id: int) -> Matching:
@@ -108,7 +119,9 @@ def states_of(matching_id: int) -> Mapping[MatchedState, int]:
     return {key: number for key, number in db.session.execute(statement)}  # noqa: C416  # mypy sees a Row
 
 
-def left_without(matching_id: int, *, limit: int | None = None, offset: int = 0) -> Sequence[LeftWithout]:
+def left_without(
+    matching_id: int, provider_id: int | None = None, *, limit: int | None = None, offset: int = 0
+) -> Sequence[LeftWithout]:
     """Who got nothing, by provider, then reference; young people and providers are loaded. One statement."""
     statement = (
         select(LeftWithout)
@@ -118,11 +131,30 @@ def left_without(matching_id: int, *, limit: int | None = None, offset: int = 0)
         .options(contains_eager(LeftWithout.young_person).contains_eager(YoungPerson.provider))
         .order_by(func.lower(Provider.name), YoungPerson.reference, LeftWithout.id)
     )
+    if provider_id is not None:
+        statement = statement.where(YoungPerson.provider_id == provider_id)
     return db.session.scalars(statement.limit(limit).offset(offset)).all()
 
 
-def how_many_without(matching_id: int) -> int:
-    return db.session.scalar(select(func.count()).where(LeftWithout.matching_id == matching_id)) or 0
+def how_many_without(matching_id: int, provider_id: int | None = None) -> int:
+    statement = select(func.count(LeftWithout.id)).where(LeftWithout.matching_id == matching_id)
+    if provider_id is not None:
+        statement = statement.join(LeftWithout.young_person).where(YoungPerson.provider_id == provider_id)
+    return db.session.scalar(statement) or 0
+
+
+def groups_without(matching_id: int) -> Sequence[GroupWithout]:
+    """Who got nothing, by provider's name, largest groups first. One statement."""
+    number = func.count(LeftWithout.id)
+    statement = (
+        select(Provider.id, Provider.name, YoungPerson.year_group, LeftWithout.why, number)
+        .join(LeftWithout.young_person)
+        .join(YoungPerson.provider)
+        .where(LeftWithout.matching_id == matching_id)
+        .group_by(Provider.id, Provider.name, YoungPerson.year_group, LeftWithout.why)
+        .order_by(func.lower(Provider.name), Provider.id, number.desc(), YoungPerson.year_group, LeftWithout.why)
+    )
+    return [GroupWithout(*row) for row in db.session.execute(statement)]
 
 
 def providers_in(matching_id: int) -> Sequence[tuple[int, str]]:

@@ -150,14 +150,17 @@ def _steps(outcome: Mapping[str, Sequence[int]]) -> Sequence[Step]:
 def without(matching_id: int) -> ResponseReturnValue:
     """Young people for whom nothing was found, and why."""
     matching = queries.get_matching(matching_id)
-    pages = asked()
-    rows = queries.left_without(matching.id, limit=pages.per_page, offset=pages.offset)
-    page: Page[LeftWithout] = pages.of(rows, queries.how_many_without(matching.id))
+    pages, provider_id = asked(), request.args.get("provider", type=int)
+    rows = queries.left_without(matching.id, provider_id, limit=pages.per_page, offset=pages.offset)
+    page: Page[LeftWithout] = pages.of(rows, queries.how_many_without(matching.id, provider_id))
+    groups = queries.groups_without(matching.id)
     return render_template(
         "matching/without.html",
         matching=matching,
         page=page,
-        downloads=[("CSV", url_for("matching.export_without", matching_id=matching.id))],
+        groups=groups,
+        provider=next((each.provider for each in groups if each.provider_id == provider_id), ""),
+        downloads=[("CSV", address_at(url_for("matching.export_without", matching_id=matching.id)))],
     )
 
 
@@ -185,7 +188,8 @@ def workbook(matching_id: int) -> Response:
 @allow(*STAFF)
 def export_without(matching_id: int) -> Response:
     matching = queries.get_matching(matching_id)
-    return as_csv(f"matching-{matching.id}-left-without", WITHOUT, queries.left_without(matching.id))
+    rows = queries.left_without(matching.id, request.args.get("provider", type=int))
+    return as_csv(f"matching-{matching.id}-left-without", WITHOUT, rows)
 
 
 def _filters() -> PlacesFilterForm:
