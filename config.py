@@ -2,6 +2,7 @@
 
 import os
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ LARGEST_UPLOAD = 10 * 1024 * 1024  # bytes
 MAIL_SCHEMES = ("smtp", "smtps", "folder", "console")
 MOST_PROXIES = 9
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+KEY_BYTES = 32
+DEMO_NAMES_KEY = urlsafe_b64encode(b"names of invented young people!!").decode()  # in a demonstration nothing is secret
 
 
 class UnsafeSetting(Exception):
@@ -31,6 +34,7 @@ class Config:
     TRUSTED_HOSTS: tuple[str, ...]
     MAIL_URL: str  # smtp://user:password@host:587 · smtps://… · folder:path · console:
     MAIL_FROM: str  # the address e-mails come from
+    NAMES_KEY: str = ""  # seals young people's names where a provider keeps them; the first of several, others only open
     IMAP_URL: str = ""  # imaps://user:password@host/folder, or nothing: no mailbox is read
     PROXIES: int = 0  # how many reverse proxies of ours stand in front and say where a request came from
     DEMO: bool = False
@@ -62,6 +66,7 @@ class Config:
             TRUSTED_HOSTS=(*named, *(LOCAL_HOSTS if demo else ())),
             MAIL_URL=mail_url(environment.get("MAIL_URL", "console:" if demo else "")),
             MAIL_FROM=environment.get("MAIL_FROM", f"no-reply@{host}"),
+            NAMES_KEY=names_key(environment.get("NAMES_KEY", DEMO_NAMES_KEY if demo else "")),
             IMAP_URL=imap_url(environment.get("IMAP_URL", "")),
             PROXIES=number_of_proxies(environment.get("PROXIES", "0")),
             DEMO=demo,
@@ -78,6 +83,7 @@ class Config:
             "TRUSTED_HOSTS": ("localhost",),
             "MAIL_URL": "console:",
             "MAIL_FROM": "no-reply@threefold.example",
+            "NAMES_KEY": DEMO_NAMES_KEY,
             "TESTING": True,
             "WTF_CSRF_ENABLED": False,
         }
@@ -141,6 +147,21 @@ def database_url(text: str) -> str:
             return "postgresql+psycopg://" + text.removeprefix(prefix)
     if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise UnsafeSetting("DATABASE_URL must start with postgresql:// or sqlite:///")
+    return text
+
+
+def names_key(text: str) -> str:
+    """Keys as Fernet takes them, separated by commas."""
+    for key in filter(None, text.split(",")):
+        try:
+            right = len(urlsafe_b64decode(key.strip())) == KEY_BYTES
+        except ValueError:
+            right = False
+        if not right:
+            raise UnsafeSetting(
+                "NAMES_KEY must be made by: "
+                'python3 -c "import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())"'
+            )
     return text
 
 

@@ -44,6 +44,7 @@ from crm.desk.request_page import bp as request_pages
 from crm.desk.rescheduling.views import bp as opportunity_pages
 from crm.desk.skills import bp as skills_pages
 from crm.desk.users.views import bp as users_pages
+from crm.desk.young_person_page import bp as young_people_pages
 from crm.employers import companies
 from crm.employers import models as employers
 from crm.employers.views.emailing import bp as contacts
@@ -75,13 +76,15 @@ from crm.matching.views import bp as matching_pages
 from crm.merging import models as merging
 from crm.merging.views.duplicates import bp as duplicates
 from crm.merging.views.merges import bp as merges
+from crm.names import models as sealed_names
+from crm.names.commands import names
+from crm.names.views import bp as name_pages
 from crm.notifications import models as notifications
 from crm.opportunities import models as opportunities
 from crm.opportunities.employer_word import models as employer_word
 from crm.opportunities.for_requests import models as for_requests
 from crm.opportunities.provider_word import models as provider_word
 from crm.opportunities.series import models as series
-from crm.opportunities.views.young_people import bp as young_people_pages
 from crm.opportunities.watch_first import models as watch_first
 from crm.opportunities.who_came import models as who_came
 from crm.pledges import models as pledges
@@ -134,6 +137,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ask_board,
     matching_pages,
     young_people_pages,
+    name_pages,
     contact_log,
     mail_pages,
     follow_ups,
@@ -158,6 +162,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 COMMANDS: tuple[Command, ...] = (
     users,
     jobs,
+    names,
     export_workbook,
     import_employers,
     search_index,
@@ -204,6 +209,7 @@ MODELS = (
     reminders,
     renewals,
     requests,
+    sealed_names,
     series,
     who_came,
     skills,

@@ -14,6 +14,7 @@ from crm.imports import services as imports
 from crm.imports import undo_services as undoing
 from crm.merging.services import pairs
 from crm.merging.services import undoing as merges
+from crm.names import services as names
 from crm.notifications import services as outbox
 
 FORGETTING: tuple[Callable[[datetime], int], ...] = (
@@ -30,6 +31,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     bulk.forget_old,
     finding.tidy,
     digest.forget_old,
+    names.forget_old,
 )
 
 

@@ -86,6 +86,8 @@ AUTHORSHIP = frozenset(
         "opportunity.block_allowed_by_id",
         "opportunity.exempt_by_id",
         "matching.asked_by_id",
+        "name_keeping.chosen_by_id",
+        "name_read.read_by_id",
         "pledge_answer.undone_by_id",
         "provider_word.said_by_id",
         "reminder_stop.stopped_by_id",

@@ -170,6 +170,12 @@ CHOICES = {
         "no",
         _yes_or_no,
     ),
+    "staff_read_names": Choice(
+        "Council staff may read names",
+        "yes or no. Where a provider keeps its young people’s names, may council staff look at one? Every look is logged",
+        "no",
+        _yes_or_no,
+    ),
     "discarded_mail_days": Choice(
         "Days until discarded e-mails are deleted",
         "E-mails discarded from the mail tray, and those put aside by themselves, are deleted after so many days",
@@ -213,6 +219,11 @@ def check_notice_months() -> int:
 def keeps_attachments() -> bool:
     """Whether files that come with e-mails are kept."""
     return settings()["keep_attachments"] == "yes"
+
+
+def staff_may_read_names() -> bool:
+    """Whether council staff may look at names that providers keep."""
+    return settings()["staff_read_names"] == "yes"
 
 
 def discarded_mail_days() -> int:
