@@ -34,7 +34,7 @@ class Config:
     TRUSTED_HOSTS: tuple[str, ...]
     MAIL_URL: str  # smtp://user:password@host:587 · smtps://… · folder:path · console:
     MAIL_FROM: str  # the address e-mails come from
-    NAMES_KEY: str = ""  # seals young people's names where a provider keeps them; the first of several, others only open
+    NAMES_KEY: str = ""  # seals names of young people; of several the first, and the others only open
     IMAP_URL: str = ""  # imaps://user:password@host/folder, or nothing: no mailbox is read
     PROXIES: int = 0  # how many reverse proxies of ours stand in front and say where a request came from
     DEMO: bool = False

@@ -14,7 +14,7 @@ from crm.opportunities.models import CAME, ENDED_WITHOUT, Opportunity, Opportuni
 
 @dataclass(frozen=True, slots=True)
 class PersonStanding:
-    """A young person's places on a day, each in one list, by date. Places have their opportunity and employer loaded."""
+    """A young person's places on a day, each in one list, by date; with their opportunity and employer loaded."""
 
     counted: Sequence[Place]  # attended in the policy's academic year, of a kind and length that counts
     besides: Sequence[Place]  # attended in it, and counted on their own or not at all
@@ -24,6 +24,10 @@ class PersonStanding:
     earlier: Sequence[Place]  # attended in another academic year
     target: int
     different_employers: int
+
+    @property
+    def to_come(self) -> Sequence[Place]:
+        return [*self.booked, *self.waiting]
 
     @property
     def employers(self) -> int:

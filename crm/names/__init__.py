@@ -1,1 +1,1 @@
-"""Names of young people: kept only where their provider chose so, sealed under a key of their own, every look logged."""
+"""Names of young people: kept only where their provider chose so, sealed under a key of their own, looks logged."""

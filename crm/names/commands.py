@@ -19,5 +19,5 @@ def seal_all_anew() -> None:
         with committing():
             number = seal_anew()
     except CannotOpen:
-        raise click.ClickException("A name is sealed under a key that NAMES_KEY does not have. Nothing changed.") from None
+        raise click.ClickException("A name is sealed under a key that is not in NAMES_KEY. Nothing changed.") from None
     click.echo(f"{number} names sealed under the first key. The other keys can be taken out of NAMES_KEY.")

@@ -172,7 +172,7 @@ CHOICES = {
     ),
     "staff_read_names": Choice(
         "Council staff may read names",
-        "yes or no. Where a provider keeps its young people’s names, may council staff look at one? Every look is logged",
+        "yes or no. Where a provider keeps names of young people, may council staff look at one? Every look is logged",
         "no",
         _yes_or_no,
     ),

@@ -51,6 +51,7 @@ from crm.links import models as link_models
 from crm.links.services import issue
 from crm.matching.models import LeftWithout, MatchedPlace, Matching
 from crm.merging.models import DuplicateSearch, EmployerMerge, LikelyPair, MergedRow, NotDuplicates
+from crm.names.services import keep_names, read_name, write_name
 from crm.opportunities.employer_word.models import EmployerWord
 from crm.opportunities.for_requests.models import PlacesFound
 from crm.opportunities.models import PlaceStatus
@@ -178,6 +179,14 @@ def put_what_the_scheduler_does(user: User) -> None:
     put_a_matching(user)
     put_skills_and_a_library(user)
     put_reminders(user)
+    put_a_name(user)
+
+
+def put_a_name(user: User) -> None:
+    person = YoungPersonFactory.make()
+    keep_names(person.provider, by=user, at=NOW)
+    write_name(person, "Dana", at=NOW)
+    read_name(person, by=user, at=NOW)
 
 
 def put_skills_and_a_library(user: User) -> None:
