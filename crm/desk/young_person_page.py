@@ -9,6 +9,7 @@ from crm.core import clock
 from crm.core.access import allow
 from crm.fulfilment.counting import CountingPolicy
 from crm.fulfilment.person import person_standing
+from crm.matching.one_person import would_fit
 from crm.names import policies as names
 from crm.names.queries import is_named, keeping_of
 from crm.opportunities.views.young_people import bp
@@ -31,6 +32,7 @@ def show(young_person_id: int) -> ResponseReturnValue:
         person=person,
         standing=person_standing(young_person_id, policy, today),
         policy=policy,
+        fits=would_fit(person, policy),
         today=today,
         sees_employers=viewer.is_staff,
         keeps_names=keeps_names,

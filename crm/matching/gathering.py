@@ -15,11 +15,13 @@ from crm.employers.models import Employer
 from crm.fulfilment.counting import CountingPolicy, counts, in_year
 from crm.matching.question import Opening, Question, Seeker, Span
 from crm.matching.scope import Scope
+from crm.matching.words import Names
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.particulars import Venue
 from crm.opportunities.queries.readiness import TOO_YOUNG_FOR_A_BLOCK, readiness_of
 from crm.opportunities.services.clashes import IN_PERSON
 from crm.providers.models import Provider, YearGroup, YoungPerson
+from crm.reference.models import Area, Sector
 
 HAS = HOLDS_A_SEAT - {PlaceStatus.NO_SHOW}  # what somebody attended, or is going to
 
@@ -211,3 +213,21 @@ def _seeker(person: YoungPerson, had: Had) -> Seeker:
         sectors=frozenset(each.id for each in person.sectors),
         area_id=area_of(person),
     )
+
+
+def names_of_lists() -> Names:
+    """What sectors and areas are called. Two statements."""
+    sectors, areas = (db.session.execute(select(model.id, model.name)).all() for model in (Sector, Area))
+    return Names({row.id: row.name for row in sectors}, {row.id: row.name for row in areas})
+
+
+def about_one(person: YoungPerson, policy: CountingPolicy) -> tuple[Seeker, Question, Mapping[int, Opportunity]]:
+    """What a matching would ask about one young person, whose provider and sectors are loaded: and the opportunities.
+
+    Whether checks are in order is not asked here. A constant number of statements.
+    """
+    scope = Scope(clock.today(), policy.academic_year.last_day, frozenset({person.provider_id}))
+    opportunities = {each.id: each for each in _open_opportunities(scope, policy)}
+    seeker = _seeker(person, what_people_had([person.id], policy)[person.id])
+    openings = [_opening(each) for each in opportunities.values()]
+    return seeker, Question([seeker], openings, policy.target, policy.different_employers), opportunities

@@ -4,19 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.fulfilment.counting import CountingPolicy
-from crm.matching.gathering import Gathered
+from crm.matching.gathering import Gathered, names_of_lists
 from crm.matching.models import LeftWithout, MatchedPlace, Matching, MatchingStatus
 from crm.matching.question import Answer
 from crm.matching.scope import Scope
 from crm.matching.services.claiming import finish
 from crm.matching.words import Names, distribution, reason, why_without
-from crm.reference.models import Area, Sector
 
 STEPS = ("choices", "rules", "step 1", "step 2", "step 3", "preferences", "reasons", "keeping")
 MOST_NOT_READY = 50  # opportunities that are named as left out
@@ -44,7 +41,7 @@ def keep_proposal(matching: Matching, gathered: Gathered, answer: Answer, *, at:
     given: dict[int, list[int]] = defaultdict(list)
     for pair in answer.pairs:
         given[pair.seeker].append(pair.opening)
-    names = _names()
+    names = names_of_lists()
     for position, openings in given.items():
         db.session.add_all(_rows(matching, gathered, position, openings, names))
     for position, obstacles in answer.obstacles.items():
@@ -62,11 +59,6 @@ def fail(matching: Matching, why: str, *, at: datetime) -> None:
     finish(matching, MatchingStatus.FAILED)
     matching.trouble, matching.ended_at = why, at
     db.session.flush()
-
-
-def _names() -> Names:
-    sectors, areas = (db.session.execute(select(model.id, model.name)).all() for model in (Sector, Area))
-    return Names({row.id: row.name for row in sectors}, {row.id: row.name for row in areas})
 
 
 def _rows(

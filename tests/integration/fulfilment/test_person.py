@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from crm.core import clock
 from crm.core.access import Role
 from crm.fulfilment.counting import CountingPolicy
 from crm.fulfilment.person import person_standing
@@ -17,7 +18,9 @@ from tests.factories import (
     EmployerFactory,
     OpportunityFactory,
     PlaceFactory,
+    ProviderFactory,
     ProviderMemberFactory,
+    SectorFactory,
     UserFactory,
     YoungPersonFactory,
 )
@@ -102,3 +105,38 @@ def test_the_page_says_where_a_young_person_stands(client: CarefulClient) -> Non
     assert "A week at Alder’s" in words
     assert "Not kept: the reference is enough" in words
     assert client.get(f"/young-people/{person.id + 1}").status_code == 404
+
+
+def test_what_would_fit_comes_best_first_with_its_reason(
+    client: CarefulClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    sector = SectorFactory.make(name="Falconry")
+    person = YoungPersonFactory.make(sectors=[sector])
+    visit = {"kind": OpportunityKind.WORKPLACE_VISIT, "capacity": 3}
+    an_opportunity(date(2026, 12, 7), title="A visit", **visit)
+    an_opportunity(date(2026, 12, 9), title="A digital visit", sectors=[sector], **visit)
+    an_opportunity(date(2026, 12, 9), title="A full visit", **{**visit, "taken": 3})
+    an_opportunity(date(2026, 12, 9), title="A visit of others", provider=ProviderFactory.make(), **visit)
+    an_opportunity(date(2026, 12, 9), title="A talk", kind=OpportunityKind.TALK)
+    an_opportunity(date(2026, 11, 25), title="A visit today", **visit)
+    client.sign_in(UserFactory.make())
+    address = f"/young-people/{person.id}"
+
+    words = words_of(client.get(address).text)
+
+    fitting = words[words.index("What would fit next") : words.index("About")]
+    assert fitting.index("A digital visit") < fitting.index("A visit,")
+    assert "interested in Falconry" in fitting
+    for title in ("A full visit", "A visit of others", "A talk", "A visit today"):
+        assert title not in fitting
+    with counting_queries() as few:
+        client.get(address)
+    for number in range(30):
+        an_opportunity(date(2026, 12, 1) + timedelta(days=number), **visit)
+    with counting_queries() as many:
+        client.get(address)
+    assert len(few) == len(many)
+    for number in range(3):
+        attended(person, date(2026, 10, 1) + timedelta(days=number))
+    assert "What would fit next" not in client.get(address).text

@@ -38,7 +38,7 @@ def person() -> YoungPerson:
 
 
 def kept(person: YoungPerson, name: str = NAME) -> None:
-    keep_names(person.provider, by=UserFactory.make(), at=NOW)
+    keep_names(db.session.get_one(Provider, person.provider_id), by=UserFactory.make(), at=NOW)
     write_name(person, name, at=NOW)
     db.session.commit()
 
