@@ -125,6 +125,7 @@ def test_what_would_fit_comes_best_first_with_its_reason(
 
     words = words_of(client.get(address).text)
 
+    print(words)
     fitting = words[words.index("What would fit next") : words.index("About")]
     assert fitting.index("A digital visit") < fitting.index("A visit,")
     assert "interested in Falconry" in fitting

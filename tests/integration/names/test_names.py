@@ -43,9 +43,9 @@ def kept(person: YoungPerson, name: str = NAME) -> None:
     db.session.commit()
 
 
-def coordinator(client: CarefulClient, provider: Provider) -> User:
+def coordinator(client: CarefulClient, provider_id: int) -> User:
     user = UserFactory.make(role=Role.PROVIDER)
-    ProviderMemberFactory.make(user=user, provider=provider)
+    ProviderMemberFactory.make(user=user, provider=db.session.get_one(Provider, provider_id))
     return client.sign_in(user)
 
 
@@ -191,7 +191,7 @@ def test_a_key_that_is_none_stops_the_program(key: str) -> None:
 
 
 def test_a_coordinator_chooses_writes_looks_and_forgets(client: CarefulClient, person: YoungPerson) -> None:
-    me = coordinator(client, person.provider)
+    me = coordinator(client, person.provider_id)
     provider, page = f"/providers/{person.provider_id}/names", f"/young-people/{person.id}"
     assert "Confirm that they were told" in post(client, f"{provider}/keep").text
     post(client, f"{provider}/keep", told="y")
@@ -220,7 +220,7 @@ def test_a_coordinator_chooses_writes_looks_and_forgets(client: CarefulClient, p
 
 def test_nobody_looks_by_opening_a_page(client: CarefulClient, person: YoungPerson) -> None:
     kept(person)
-    coordinator(client, person.provider)
+    coordinator(client, person.provider_id)
 
     assert client.get(f"/young-people/{person.id}/name/show").status_code == 405
     assert stored(NameRead) == []
@@ -247,7 +247,7 @@ def test_council_staff_look_only_where_the_council_decided_so(
 
 def test_another_provider_reaches_nothing(client: CarefulClient, person: YoungPerson) -> None:
     kept(person)
-    coordinator(client, ProviderFactory.make())
+    coordinator(client, ProviderFactory.make().id)
 
     for address in (f"/providers/{person.provider_id}/names", f"/young-people/{person.id}"):
         assert client.get(address).status_code == 404
