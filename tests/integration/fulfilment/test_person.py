@@ -114,7 +114,7 @@ def test_what_would_fit_comes_best_first_with_its_reason(
     sector = SectorFactory.make(name="Falconry")
     person = YoungPersonFactory.make(sectors=[sector])
     visit = {"kind": OpportunityKind.WORKPLACE_VISIT, "capacity": 3, "provider": None}
-    an_opportunity(date(2026, 12, 7), title="A visit", **visit)
+    an_opportunity(date(2026, 12, 7), title="Plain visit", **visit)
     an_opportunity(date(2026, 12, 9), title="A digital visit", sectors=[sector], **visit)
     an_opportunity(date(2026, 12, 9), title="A full visit", **{**visit, "taken": 3})
     an_opportunity(date(2026, 12, 9), title="A visit of others", **{**visit, "provider": ProviderFactory.make()})
@@ -126,7 +126,7 @@ def test_what_would_fit_comes_best_first_with_its_reason(
     words = words_of(client.get(address).text)
 
     fitting = words[words.index("What would fit next") : words.index("About")]
-    assert fitting.index("A digital visit") < fitting.index("A visit,")
+    assert fitting.index("A digital visit") < fitting.index("Plain visit")
     assert "interested in Falconry" in fitting
     for title in ("A full visit", "A visit of others", "A talk", "A visit today"):
         assert title not in fitting
