@@ -15,10 +15,11 @@ from crm.invitations.people import why_not
 from crm.invitations.services import Reply, invite, keep, take_answer
 from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.opportunities.models import Opportunity, OpportunityStatus
+from crm.pledges.kinds import Mode
 
 DAY = timedelta(days=1)
 SORRY = "I am away that day. The week after would suit me."
-MEET = "Meet at reception"
+MEET = {Mode.IN_PERSON: "Meet at reception", Mode.ONLINE: "The room opens ten minutes before"}
 
 
 def invite_to_what_is_to_come(today: date) -> None:
@@ -83,7 +84,8 @@ def _about_to_be_told(opportunity: Opportunity) -> None:
 
 def _move(opportunity: Opportunity) -> None:
     """To another door, which changes nothing else that was arranged."""
-    opportunity.place_or_link = ", ".join(filter(None, (opportunity.place_or_link, MEET)))
+    meet = MEET.get(opportunity.mode, MEET[Mode.IN_PERSON])
+    opportunity.place_or_link = ". ".join(filter(None, (opportunity.place_or_link, meet)))
     db.session.flush()
 
 
