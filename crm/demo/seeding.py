@@ -26,6 +26,7 @@ from crm.demo.posting import post
 from crm.demo.promises import Promise, last_years, this_years
 from crm.demo.registering import load_the_register
 from crm.demo.registers import leave_registers_to_mark
+from crm.demo.repeating import repeat
 from crm.demo.sending import send_pledges
 from crm.demo.skilling import agree_on_skills, collect_films
 from crm.demo.talking import talk
@@ -95,6 +96,7 @@ def _add_beside_opportunities(
     collect_films(everybody, today)
     leave_registers_to_mark(everybody, schools, today)
     invite_to_what_is_to_come(today)
+    repeat(everybody, schools, today)
 
 
 def _add_what_happened(random: Random, diary: Diary, everybody: Sequence[Known]) -> None:
