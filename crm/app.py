@@ -85,6 +85,8 @@ from crm.opportunities.employer_word import models as employer_word
 from crm.opportunities.for_requests import models as for_requests
 from crm.opportunities.provider_word import models as provider_word
 from crm.opportunities.series import models as series
+from crm.opportunities.series.views import bp as series_pages
+from crm.opportunities.series.views.closed_days import bp as closed_day_pages
 from crm.opportunities.watch_first import models as watch_first
 from crm.opportunities.who_came import models as who_came
 from crm.pledges import models as pledges
@@ -136,6 +138,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     request_pages,
     ask_board,
     matching_pages,
+    series_pages,
+    closed_day_pages,
     young_people_pages,
     name_pages,
     contact_log,

@@ -78,7 +78,19 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
     (
         "Opportunities",
         "opportunities.index",
-        frozenset({"calendar", "invitations", "library", "matching", "opportunities", "reminders", "skills"}),
+        frozenset(
+            {
+                "calendar",
+                "closed_days",
+                "invitations",
+                "library",
+                "matching",
+                "opportunities",
+                "reminders",
+                "series",
+                "skills",
+            }
+        ),
         EVERYONE,
     ),
     ("Providers", "providers.index", frozenset({"providers", "young_people", "names", "requests", "ask_board"}), STAFF),
@@ -117,8 +129,10 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     "Opportunities": (
         ("All opportunities", "opportunities.index", EVERYONE),
         ("Calendar", "calendar.index", EVERYONE),
+        ("Series", "series.index", EVERYONE),
         ("Registers", "opportunities.registers", TAKE_PART),
         ("Matching", "matching.index", STAFF),
+        ("Closed days", "closed_days.index", frozenset({Role.PROVIDER})),
         ("Library", "library.index", EVERYONE),
         ("Skills", "skills.index", EVERYONE),
     ),

@@ -16,6 +16,8 @@ from crm.opportunities import policies, queries
 from crm.opportunities.forms.narrowing import STATUS_LABELS
 from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
 from crm.opportunities.queries.readiness import YEARS_7_TO_9
+from crm.opportunities.series.block import block_of as series_block_of
+from crm.opportunities.series.block import closed_then
 from crm.opportunities.views import bp
 from crm.opportunities.views.feedback import feedback_of
 from crm.opportunities.views.meaningful import meaningful
@@ -49,6 +51,8 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         feedback=feedback_of(opportunity, held, viewer) if sees_places else None,
         **_next(opportunity),
         invitations=standings_of(opportunity) if viewer.is_staff else [],
+        series_block=series_block_of(opportunity, viewer=viewer),
+        closed_then=closed_then(opportunity),
         watch_first=watch_first_of(opportunity_id),
         sees_places=sees_places,
         is_staff=viewer.is_staff,

@@ -68,6 +68,7 @@ def get_opportunity(opportunity_id: int, *, viewer: User) -> Opportunity:
         .options(
             joinedload(Opportunity.employer).joinedload(Employer.owner),
             joinedload(Opportunity.provider),
+            joinedload(Opportunity.series),
             joinedload(Opportunity.site),
             joinedload(Opportunity.leader),
             joinedload(Opportunity.exempt_by),

@@ -1,6 +1,6 @@
 """Reading series, their meetings, and who takes part."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from crm.core.access import READERS
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.employers.models import Contact, Employer
-from crm.opportunities.models import LIVE, ONGOING, Opportunity, OpportunityStatus, Place
+from crm.opportunities.models import HOLDS_A_SEAT, LIVE, ONGOING, Opportunity, OpportunityStatus, Place
 from crm.opportunities.queries import places_visible_to
 from crm.opportunities.queries import visible_to as opportunities_visible_to
 from crm.opportunities.series.models import Series
@@ -172,6 +172,11 @@ def meetings_of(series_id: int, *, viewer: User) -> Sequence[Opportunity]:
     return db.session.scalars(statement).all()
 
 
+def latest(meetings: Sequence[Opportunity]) -> Opportunity:
+    """The last of some meetings, given by date, that was not cancelled; if all were, the last of them."""
+    return next((each for each in reversed(meetings) if each.cancelled_at is None), meetings[-1])
+
+
 def places_of(series_id: int, *, viewer: User) -> Sequence[Place]:
     """Every place in a series' meetings that the viewer may know about, by reference, then meeting. One statement.
 
@@ -205,6 +210,31 @@ def mentees_of(series_id: int) -> Sequence[YoungPerson]:
     return db.session.scalars(
         select(YoungPerson).where(YoungPerson.id.in_(people)).order_by(YoungPerson.reference, YoungPerson.id)
     ).all()
+
+
+def warnings_about(series: Series, meetings: Sequence[Opportunity]) -> Mapping[int, str]:
+    """Why meetings should not take place on their days, by meeting: closed since, or a holiday. Two statements.
+
+    The series' provider must be loaded.
+    """
+    days = {each.id: clock.local_date(each.starts_at) for each in meetings}
+    closures = open_days(series.provider, since=min(days.values()))
+    found = {key: closures.why_not(day, in_term_only=series.in_term_only) for key, day in days.items()}
+    return {key: why for key, why in found.items() if why}
+
+
+def people_in(meeting_ids: Collection[int]) -> Sequence[int]:
+    """The ids of the young people who hold a seat in any of these meetings. One statement."""
+    statement = (
+        select(Place.young_person_id)
+        .where(
+            Place.opportunity_id.in_(meeting_ids),
+            Place.status.in_(HOLDS_A_SEAT),
+            Place.young_person_id.is_not(None),
+        )
+        .distinct()
+    )
+    return [each for each in db.session.scalars(statement) if each is not None]
 
 
 def open_days(provider: Provider | None, *, since: date) -> OpenDays:

@@ -25,7 +25,13 @@ from crm.opportunities.series.services import (
     mark_grid,
     take_mentee,
 )
-from crm.opportunities.services import Attendance, add_headcount, edit_opportunity, schedule_opportunity
+from crm.opportunities.services import (
+    Attendance,
+    add_headcount,
+    add_places_by_reference,
+    edit_opportunity,
+    schedule_opportunity,
+)
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import Mode, OpportunityKind
 from crm.providers.models import Provider
@@ -123,8 +129,6 @@ def test_who_is_elsewhere_on_a_day_misses_that_meeting_alone() -> None:
 
 
 def arranging_place(opportunity: Any, school: Provider) -> None:
-    from crm.opportunities.services import add_places_by_reference  # noqa: PLC0415  # one use
-
     add_places_by_reference(opportunity, school, "AB-1")
 
 

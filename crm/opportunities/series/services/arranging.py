@@ -38,6 +38,7 @@ class SeriesDetails:
     site_id: int | None = None
     place_or_link: str = ""
     group_limit_reason: str = ""
+    activity: str = ""  # what the young people will do
 
     def on(self, day: date) -> OpportunityDetails:
         """The meeting of a day."""
@@ -55,6 +56,7 @@ class SeriesDetails:
             place_or_link=self.place_or_link,
             leader_id=self.leader_id,
             group_limit_reason=self.group_limit_reason,
+            activity=self.activity,
         )
 
 

@@ -1,0 +1,1 @@
+"""The forms of series: strings become values here, and nowhere else."""
