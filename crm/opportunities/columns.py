@@ -55,5 +55,23 @@ COLUMNS: tuple[ListColumn[OpportunityRow], ...] = (
     ListColumn(
         "free", "Free places", lambda row: max(0, row.capacity - row.taken), "number", numeric=True, for_staff=True
     ),
+    ListColumn("hours", "Hours per person", lambda row: row.hours, "hours", numeric=True, width=10),
+    ListColumn("for", "For", lambda row: ", ".join(group.label for group in row.year_groups) or "All", width=28),
+    ListColumn("sectors", "Sectors", lambda row: ", ".join(row.sectors) or None, width=28),
+    ListColumn("programme", "Programme", lambda row: row.programme.label if row.programme else None, width=24),
+    ListColumn("where", "Where", lambda row: row.venue.label, width=24),
+    ListColumn(
+        "meaningful",
+        "Meaningful",
+        lambda row: row.meaning.label,
+        "meaningful",
+        for_staff=True,
+        file=(
+            Column("Meaningful", lambda row: row.meaning.label, width=12),
+            Column("Parts it has", lambda row: row.parts_there, width=12),
+            Column("Parts it lacks", lambda row: row.parts_missing, width=12),
+        ),
+    ),
+    ListColumn("exempt", "Exempt", lambda row: "Yes" if row.is_exempt else "No", for_staff=True, width=10),
     ListColumn("reference", "Reference", lambda row: row.id, "number", numeric=True, width=10),
 )

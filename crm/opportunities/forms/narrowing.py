@@ -10,7 +10,9 @@ from crm.core import clock
 from crm.core.fields import id_or_none
 from crm.core.forms import FilterForm, UkDateField
 from crm.opportunities.models import OpportunityStatus
+from crm.opportunities.particulars import Meaning, Programme
 from crm.opportunities.queries import Wanted, WantedPeople
+from crm.opportunities.queries.describing import WantedParticulars
 from crm.pledges.kinds import OpportunityKind
 from crm.providers.forms import YEAR_GROUPS
 from crm.providers.models import Provider, YearGroup
@@ -27,7 +29,17 @@ class OpportunityFilterForm(FilterForm):
     provider = SelectField("Provider", coerce=id_or_none, validate_choice=False)
     officer = SelectField("Officer", coerce=id_or_none, validate_choice=False)
     mine = BooleanField("My employers only")
+    year_group = SelectField("Year group", choices=[("", "Any"), *YEAR_GROUPS[1:]], validate_choice=False)
+    sector = SelectField("Sector", coerce=id_or_none, validate_choice=False)
+    programme = SelectMultipleField("Programme", choices=[(each.value, each.label) for each in Programme])
+    meaningful = SelectField(
+        "Meaningful", choices=[("", "Any"), *((each.value, each.label) for each in Meaning)], validate_choice=False
+    )
+    exempt = BooleanField("Exempt from a rule only")
     employer = HiddenField()
+
+    def offer_sectors(self, sectors: Sequence[tuple[int, str]]) -> None:
+        self.sector.choices = [("", "Any"), *((str(each), name) for each, name in sectors)]
 
     def offer(self, providers: Sequence[Provider], officers: Sequence[User]) -> None:
         self.provider.choices = [("", "Any"), *((str(each.id), each.name) for each in providers)]
@@ -46,6 +58,19 @@ class OpportunityFilterForm(FilterForm):
             provider_id=self.provider.data,
             employer_id=id_or_none(self.employer.data),
             owner_id=viewer.id if self.mine.data else self.officer.data,
+            particulars=self._particulars(viewer),
+        )
+
+    def _particulars(self, viewer: User) -> WantedParticulars:
+        """What concerns staff alone does not narrow what others see."""
+        groups = {group.value: group for group in YearGroup}
+        meanings = {meaning.value: meaning for meaning in Meaning} if viewer.is_staff else {}
+        return WantedParticulars(
+            programmes=[each for each in Programme if each.value in (self.programme.data or ())],
+            sector_id=self.sector.data,
+            year_group=groups.get(self.year_group.data or ""),
+            meaning=meanings.get(self.meaningful.data or ""),
+            only_exempt=bool(self.exempt.data) and viewer.is_staff,
         )
 
 

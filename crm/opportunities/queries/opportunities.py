@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -16,8 +17,10 @@ from crm.core.errors import NotFound
 from crm.employers.models import Employer
 from crm.opportunities.for_requests.models import PlacesFound
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place
+from crm.opportunities.particulars import Meaning, Programme, Venue, parts_of
+from crm.opportunities.queries.describing import EVERYTHING, SEPARATOR, WantedParticulars, conditions_on, described
 from crm.pledges.kinds import OpportunityKind
-from crm.providers.models import Provider, YoungPerson
+from crm.providers.models import Provider, YearGroup, YoungPerson
 from crm.providers.queries import own_provider_ids
 from crm.providers.requests.models import Request
 
@@ -100,10 +103,34 @@ class OpportunityRow:
     provider: str | None
     capacity: int
     taken: int
+    hours: Decimal | None = None
+    venue: Venue = Venue.ELSEWHERE
+    programme: Programme | None = None
+    is_exempt: bool = False  # from checks, or from the rule for Years 7 to 9
+    group_codes: str | None = None  # by SEPARATOR, as the next
+    sector_names: str | None = None
+    parts_there: int = 0  # of those its kind is asked about
+    parts_missing: int = 0
 
     @property
     def is_full(self) -> bool:
         return self.taken >= self.capacity
+
+    @property
+    def year_groups(self) -> Sequence[YearGroup]:
+        """In order; none means all."""
+        codes = set((self.group_codes or "").split(SEPARATOR))
+        return [group for group in YearGroup if group.value in codes]
+
+    @property
+    def sectors(self) -> Sequence[str]:
+        return sorted((self.sector_names or "").split(SEPARATOR)) if self.sector_names else []
+
+    @property
+    def meaning(self) -> Meaning:
+        if self.parts_missing:
+            return Meaning.NO
+        return Meaning.YES if self.parts_there >= len(parts_of(self.kind)) else Meaning.NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +145,7 @@ class Wanted:
     provider_id: int | None = None
     employer_id: int | None = None
     owner_id: int | None = None  # the officer whose employers they are
+    particulars: WantedParticulars = EVERYTHING
     area_id: int | None = None  # the employer's
 
 
@@ -195,12 +223,17 @@ def _select_rows(
             Provider.name,
             Opportunity.capacity,
             Opportunity.taken,
+            Opportunity.hours,
+            Opportunity.venue,
+            Opportunity.programme,
+            or_(Opportunity.exempt_reason.is_not(None), Opportunity.block_reason.is_not(None)),
+            *described(),
         )
     )
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions = _days(wanted)
+    conditions = [*_days(wanted), *conditions_on(wanted.particulars)]
     if wanted.kinds:
         conditions.append(Opportunity.kind.in_(wanted.kinds))
     if wanted.statuses:

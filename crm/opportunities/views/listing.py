@@ -21,11 +21,14 @@ from crm.opportunities.forms.narrowing import STATUS_LABELS, OpportunityFilterFo
 from crm.opportunities.queries import OpportunityRow
 from crm.opportunities.views.blueprint import bp
 from crm.providers.queries import provider_of, providers_in_use
+from crm.reference.models import Sector
+from crm.reference.queries import offered
 
 LIST = ListName.OPPORTUNITIES
 BUILT_IN = (
     ("My employers", "mine=y"),
     ("Open", "status=open"),
+    ("Drafts", "status=draft"),
     ("Past ones too, latest first", "first_day=&sort=-date"),
 )
 
@@ -78,6 +81,7 @@ def workbook() -> Response:
 
 def _filters(viewer: User) -> OpportunityFilterForm:
     form = OpportunityFilterForm()
+    form.offer_sectors(offered(Sector, besides=[form.sector.data]))
     form.offer(
         providers_in_use() if viewer.is_staff else [], queries.officers_with_employers() if viewer.is_staff else []
     )

@@ -4,15 +4,25 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from crm.accounts.models import User
 from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
-from crm.opportunities.services import Attendance, add_headcount, add_place_for, mark_attendance
+from crm.opportunities.particulars import Part, Programme
+from crm.opportunities.services import (
+    Attendance,
+    Lists,
+    add_headcount,
+    add_place_for,
+    exempt_from_checks,
+    mark_attendance,
+)
 from crm.pledges.kinds import OpportunityKind
-from crm.providers.models import Provider, YoungPerson
+from crm.providers.models import Provider, YearGroup, YoungPerson
+from crm.reference.models import Sector
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import (
     ContactFactory,
@@ -387,8 +397,17 @@ def test_every_filter_narrows_the_list(client: CarefulClient, officer: User) -> 
     employer = EmployerFactory.make(name="Kiln Solar", owner=officer)
     school = ProviderFactory.make()
     day = f"{NEXT_WEEK:%d+%m+%Y}"
-    arranged(employer=employer, first_day=NEXT_WEEK, title="Wanted", provider_id=school.id)
-    arranged(first_day=NEXT_WEEK, kind=OpportunityKind.TALK, title="Other")
+    sector = db.session.scalars(select(Sector).limit(1)).one()
+    lists = Lists(
+        sector_ids=frozenset({sector.id}),
+        year_groups=frozenset({YearGroup.YEAR_10}),
+        parts=dict.fromkeys(Part, True),
+    )
+    about = {"provider_id": school.id, "programme": Programme.DWP, "lists": lists}
+    wanted = arranged(employer=employer, first_day=NEXT_WEEK, title="Wanted", **about)
+    exempt_from_checks(wanted, reason="Seen", by=officer)
+    others = Lists(year_groups=frozenset({YearGroup.YEAR_12}), parts={Part.PURPOSE: False})
+    arranged(first_day=NEXT_WEEK, kind=OpportunityKind.TALK, title="Another", lists=others)
     arranged(first_day=NEXT_WEEK + timedelta(days=30), kind=OpportunityKind.TALK, title="Later")
     for query in (
         "q=kiln",
@@ -398,14 +417,28 @@ def test_every_filter_narrows_the_list(client: CarefulClient, officer: User) -> 
         f"employer={employer.id}",
         f"officer={officer.id}",
         "mine=y",
+        "year_group=10",
+        f"sector={sector.id}",
+        "programme=dwp",
+        "meaningful=yes",
+        "exempt=y",
     ):
         shown = client.get(f"/opportunities/?{query}").text
-        assert ("Wanted" in shown, "Other" in shown) == (True, False), query
+        assert ("Wanted" in shown, "Another" in shown) == (True, False), query
     assert "Later" not in client.get(f"/opportunities/?last_day={day}").text
     assert "No opportunities match" in client.get("/opportunities/?status=cancelled").text
-    csv = client.get("/opportunities/opportunities.csv?mine=y").text
+    assert "Another" in client.get("/opportunities/?meaningful=no").text
+    assert "Later" in client.get("/opportunities/?meaningful=not_known&year_group=10").text  # it is for all
+    shown = "&".join(
+        f"columns={key}" for key in ("title", "hours", "for", "sectors", "programme", "where", "meaningful")
+    )
+    page = client.get(f"/opportunities/?{shown}&columns=exempt").text
+    csv = client.get(f"/opportunities/opportunities.csv?mine=y&{shown}&columns=exempt").text
+    for words in ("Year 10", sector.name, "DWP programme", "Somewhere else", "Yes"):
+        assert words in page
+        assert words in csv
     assert "Wanted" in csv
-    assert "Other" not in csv
+    assert "Another" not in csv
 
 
 @pytest.mark.parametrize("path", ["/opportunities/?first_day=", "/young-people/", "/providers/"])
