@@ -18,7 +18,7 @@ NOT_KNOWN = ""
 
 
 class Described(Form):
-    """The part of the form that describes. The choices of sectors are offered by the view."""
+    """The part of the form that describes. The choices of sectors and skills are offered by the view."""
 
     activity = TextAreaField(
         "What will the young people do?",
@@ -47,8 +47,18 @@ class Described(Form):
     )
     sectors = SelectMultipleField("Sectors", choices=[], coerce=int, validators=[Optional()], render_kw={"small": True})
 
-    def offer_sectors(self, sectors: Sequence[tuple[int, str]]) -> None:
+    skills = SelectMultipleField(
+        "Skills they practise",
+        description="Of the agreed list",
+        choices=[],
+        coerce=int,
+        validators=[Optional()],
+        render_kw={"small": True},
+    )
+
+    def offer_lists(self, sectors: Sequence[tuple[int, str]], skills: Sequence[tuple[int, str]]) -> None:
         self.sectors.choices = [(str(each), name) for each, name in sectors]
+        self.skills.choices = [(str(each), name) for each, name in skills]
 
     def describe(self, opportunity: Opportunity) -> None:
         """Show what is stored."""
@@ -56,6 +66,7 @@ class Described(Form):
         self.programme.data = opportunity.programme.value if opportunity.programme else ""
         self.year_groups.data = [row.year_group.value for row in opportunity.year_groups]
         self.sectors.data = [sector.id for sector in opportunity.sectors]
+        self.skills.data = [skill.id for skill in opportunity.skills]
 
     @property
     def chosen_programme(self) -> Programme | None:
@@ -77,6 +88,7 @@ class Described(Form):
         """The lists of the form, with meaningful parts that were said elsewhere."""
         return Lists(
             sector_ids=frozenset(self.sectors.data or ()),
+            skill_ids=frozenset(self.skills.data or ()),
             year_groups=frozenset(YearGroup(each) for each in self.year_groups.data or ()),
             parts=parts,
         )

@@ -36,6 +36,7 @@ from crm.providers.queries import providers_in_use
 from crm.reference.models import Sector
 from crm.reference.queries import offered
 from crm.reference.settings import check_notice_months, group_limit
+from crm.skills.queries import offered_skills
 
 SCHEDULED = "Opportunity scheduled. Add the young people who take part."
 DRAFT_AGAIN = "Saved. It is a draft again: this page says what stands in the way of opening it."
@@ -122,7 +123,10 @@ def _offer(form: OpportunityForm, employer_id: int, opportunity: Opportunity | N
     chosen = opportunity.site_id if opportunity else None
     sites = [each for each in sites_with_checks(employer_id) if not each.site.is_closed or each.site.id == chosen]
     form.limit = group_limit()
-    form.offer_sectors(offered(Sector, besides=[each.id for each in opportunity.sectors] if opportunity else ()))
+    sectors, skills = ([], []) if opportunity is None else (opportunity.sectors, opportunity.skills)
+    form.offer_lists(
+        offered(Sector, besides=[each.id for each in sectors]), offered_skills(besides=[each.id for each in skills])
+    )
     form.offer(
         [each.site for each in sites],
         queries.leaders_of(employer_id, also=opportunity.leader_id if opportunity else None),

@@ -202,3 +202,21 @@ def test_others_read_the_list_without_any_count(client: CarefulClient, role: Rol
     assert "Listening" in page
     assert "Attended places" not in page
     assert client.get("/skills/new").status_code == 403
+
+
+def test_an_opportunity_is_ticked_by_the_list_in_force_and_keeps_what_was_ticked_before(
+    client: CarefulClient, admin: User
+) -> None:
+    publish("Listening\nSpeaking", seen=0)
+    listening, speaking = (skill_id for skill_id, _ in offered_skills())
+    opportunity = OpportunityFactory.make(skills=[db.session.get_one(Skill, speaking)])
+    publish("Listening\nTeamwork", seen=1)
+    address = f"/opportunities/{opportunity.id}"
+    page = client.get(f"{address}/edit").text
+    assert [f">{name}<" in "".join(page.split()) for name in ("Listening", "Teamwork", "Speaking")] == [True] * 3
+
+    client.post(f"{address}/edit", data={**typed(page), "skills": [str(speaking), str(listening)]})
+
+    assert "Skills practised Listening, Speaking" in words_of(client.get(address).text)
+    client.post(f"{address}/edit", data={**typed(client.get(f"{address}/edit").text), "skills": []})
+    assert "Skills practised" not in words_of(client.get(address).text)
