@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from crm.accounts.models import User
+from crm.core.clock import local_date
 from crm.employers import policies
 from crm.employers.emailing import MayEmail, may_email
 from crm.employers.models import Contact, Employer
@@ -23,6 +24,7 @@ from crm.interactions.queries.pressure import Asked, asked_lately
 from crm.links.queries import Fate, LinkRow, links_of_each
 from crm.links.wording import fate_words
 from crm.opportunities.models import OpportunityStatus
+from crm.opportunities.next_step import Given, NextSmallStep, next_small_step
 from crm.opportunities.queries.opportunities import OpportunityRow, Wanted, opportunity_rows
 from crm.pledges.models import Appetite, Pledge, PledgeStatus
 from crm.pledges.queries import said_by
@@ -30,6 +32,7 @@ from crm.pledges.wording import STATUS_LABELS
 from crm.reference.academic_years import AcademicYear
 
 MOST_BOOKED = 10
+MOST_OPPORTUNITIES = 200  # the latest, read together: what is booked, and what was given
 MOST_PLANNED = 3  # of each
 OFTEN = 2  # contacts in 30 days, from which the panel warns
 
@@ -53,6 +56,7 @@ class BeforeYouCall:
     promised: Promised | None
     appetites: Sequence[Appetite]  # for this academic year and the next, where they said something
     booked: Sequence[OpportunityRow]  # to come, the soonest first
+    small_step: NextSmallStep | None = None  # what to ask them for next, by what they have given; for staff
     plans: Sequence[PlannedRow]  # calls, meetings and visits, the soonest first
     next_steps: Sequence[NextStepRow]
     owner: str | None
@@ -85,13 +89,15 @@ def before_you_call(employer: Employer, *, viewer: User, today: date) -> BeforeY
     pledges = said.pledges
     coming = coming_at(employer) if staff else None
     in_force = [pledge for pledge in pledges if pledge.status is PledgeStatus.CONFIRMED] if staff else []
-    to_come = Wanted(employer_id=employer.id, first_day=today, statuses=(OpportunityStatus.OPEN,))
+    latest = opportunity_rows(viewer, Wanted(employer_id=employer.id), latest_first=True, limit=MOST_OPPORTUNITIES)
+    open_ones = [row for row in reversed(latest) if row.status is OpportunityStatus.OPEN]
     return BeforeYouCall(
         last=next(iter(log_of(employer.id, viewer=viewer, limit=1)), None),
         asked=asked_lately(employer.id, today=today),
         promised=promised(pledges, pledge_progress(in_force, today), today, open_links_of(pledges, viewer)),
         appetites=said.appetites,
-        booked=opportunity_rows(viewer, to_come, limit=MOST_BOOKED),
+        booked=[row for row in open_ones if local_date(row.ends_at) >= today][:MOST_BOOKED],
+        small_step=next_small_step(Given.of(latest, today)) if staff else None,
         plans=coming.plans[:MOST_PLANNED] if coming else [],
         next_steps=coming.steps[:MOST_PLANNED] if coming else [],
         owner=employer.owner.name if employer.owner else None,

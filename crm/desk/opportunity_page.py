@@ -19,7 +19,7 @@ from crm.opportunities.queries.readiness import YEARS_7_TO_9
 from crm.opportunities.series.block import block_of as series_block_of
 from crm.opportunities.series.block import closed_then
 from crm.opportunities.views import bp
-from crm.opportunities.views.feedback import feedback_of
+from crm.opportunities.views.feedback import Feedback, feedback_of
 from crm.opportunities.views.meaningful import meaningful
 from crm.opportunities.volunteering import GUIDANCE
 from crm.opportunities.watch_first.queries import watch_first_of
@@ -27,6 +27,7 @@ from crm.opportunities.wording import programme_note
 from crm.pledges.appetites import appetite_for
 from crm.pledges.kinds import EXPERIENCES
 from crm.reference.academic_years import AcademicYear
+from crm.reminders.next_step import suggestion_after
 from crm.reminders.showing import block_of
 
 __all__ = ["bp"]
@@ -40,6 +41,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
     sees_places = policies.may_see_places(viewer)
     places = queries.places_in(opportunity_id, viewer=viewer) if sees_places else []
     held = [place for place in places if place.status in HOLDS_A_SEAT]
+    feedback = feedback_of(opportunity, held, viewer) if sees_places else None
     return render_template(
         "opportunities/show.html",
         opportunity=opportunity,
@@ -48,8 +50,8 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         held=held,
         unmarked=sum(place.status is PlaceStatus.CONFIRMED for place in held),
         may=_permissions(opportunity),
-        feedback=feedback_of(opportunity, held, viewer) if sees_places else None,
-        **_next(opportunity),
+        feedback=feedback,
+        **_next(opportunity, feedback),
         invitations=standings_of(opportunity) if viewer.is_staff else [],
         series_block=series_block_of(opportunity, viewer=viewer),
         closed_then=closed_then(opportunity),
@@ -69,11 +71,17 @@ def show(opportunity_id: int) -> ResponseReturnValue:
     )
 
 
-def _next(opportunity: Opportunity) -> dict[str, object]:
-    """What the employer says of the next academic year."""
-    next_year = AcademicYear.of(clock.today()).next
-    appetite = appetite_for(opportunity.employer_id, next_year) if signed_in_user().is_staff else None
-    return {"next_year": next_year, "appetite": appetite}
+def _next(opportunity: Opportunity, feedback: Feedback | None) -> dict[str, object]:
+    """What the employer says of the next academic year, and what to ask it for next."""
+    today = clock.today()
+    next_year = AcademicYear.of(today).next
+    if not signed_in_user().is_staff:
+        return {"next_year": next_year, "appetite": None, "small_step": None}
+    return {
+        "next_year": next_year,
+        "appetite": appetite_for(opportunity.employer_id, next_year),
+        "small_step": suggestion_after(opportunity, feedback.rating if feedback else None, today),
+    }
 
 
 def _readiness(opportunity: Opportunity) -> dict[str, object]:

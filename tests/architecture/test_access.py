@@ -271,6 +271,7 @@ ACCESS: dict[str, frozenset[Role]] = {
     "opportunities.provider_word": frozenset({Role.PROVIDER}),
     "opportunities.watch_first": STAFF,
     "reminders.stop": STAFF,
+    "reminders.plan": STAFF,
     "reminders.resume": STAFF,
     "opportunities.keep_word": STAFF,
     "opportunities.printed_register": TAKE_PART,

@@ -24,6 +24,7 @@ from crm.interactions.queries.planned import PlannedRow
 from crm.interactions.queries.pressure import asked_lately
 from crm.links.queries import LinkRow
 from crm.opportunities.models import OpportunityStatus
+from crm.opportunities.next_step import Given, next_small_step
 from crm.opportunities.queries.opportunities import OpportunityRow, Wanted, opportunity_rows
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.pledges.queries import said_by
@@ -92,6 +93,7 @@ def employer_page(employer_id: int, *, viewer: User, today: date) -> EmployerPag
             promised=promised(pledges, progress, today, links),
             appetites=said.appetites,
             booked=[row for row in upcoming if row.status is OpportunityStatus.OPEN],
+            small_step=next_small_step(Given.of(opportunities, today)) if staff else None,
             plans=coming.plans[:1] if coming else [],
             next_steps=[],  # the page lists them, and whom we may e-mail, itself
             owner=employer.owner.name if employer.owner else None,

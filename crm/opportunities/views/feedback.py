@@ -47,6 +47,11 @@ class Feedback:
         return ",".join(str(each.place.id) for each in self.differ)
 
     @property
+    def rating(self) -> int | None:
+        """How it went by the employer's own word; the latest of several."""
+        return next((row.word.rating for row in self.words if row.word.rating is not None), None)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.words or self.provider_words or self.sides or self.may_say)
 
