@@ -17,12 +17,14 @@ from icalendar import Calendar, Event, Timezone, vDuration
 
 from crm.calendars.days import SATURDAY, days_of, keeps_weekends_free
 from crm.core.clock import LONDON
+from crm.interactions.models import PlannedInteraction, PlanStatus
 from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.opportunities.particulars import Venue
 from crm.opportunities.timing import Timing
 
 PRODUCT = "-//Threefold//Calendar//EN"
 WEEKDAYS = ["MO", "TU", "WE", "TH", "FR"]
+AS_LONG = timedelta(minutes=30)  # as a planned contact is taken to last
 HOW_OFTEN = timedelta(hours=1)  # a program that subscribed may ask again
 LONDON_RULES = """BEGIN:VTIMEZONE
 TZID:Europe/London
@@ -50,6 +52,7 @@ class Readers:
 
     host: str  # of our own, which makes the UIDs ours
     pages: str = ""  # the address that opportunities' numbers follow; empty: they cannot open ours
+    plans: str = ""  # the same of planned contacts
     say_employer: bool = True  # an employer knows who they are
 
 
@@ -99,6 +102,27 @@ def event_of(opportunity: Opportunity, readers: Readers) -> Event:
         event.add("location", where)
     if readers.pages:
         event.add("url", f"{readers.pages}{opportunity.id}")
+    return event
+
+
+def event_of_plan(plan: PlannedInteraction, readers: Readers) -> Event:
+    """A planned contact with its employer loaded: how and with whom. What was written about it may name people."""
+    event = Event()
+    event.add("uid", f"plan-{plan.id}@{readers.host}")
+    event.add("dtstamp", plan.updated_at)
+    event.add("sequence", plan.version)
+    if plan.starts_at is None:
+        event.add("dtstart", plan.planned_on)  # some time that day
+    else:
+        starts = datetime.combine(plan.planned_on, plan.starts_at, tzinfo=LONDON)
+        event.add("dtstart", starts)
+        event.add("dtend", starts + AS_LONG)
+    is_off = plan.status is PlanStatus.CANCELLED
+    event.add("summary", f"{'Cancelled: ' if is_off else ''}{plan.channel.label} – {plan.employer.name}")
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if is_off or plan.starts_at is None else "OPAQUE")
+    if plan.is_open and readers.plans:
+        event.add("url", f"{readers.plans}{plan.id}/edit")
     return event
 
 

@@ -67,6 +67,8 @@ AUTHORSHIP = frozenset(
         "bulk_change.made_by_id",
         "bulk_change.new_owner_id",
         "bulk_change.undone_by_id",
+        "calendar_feed.made_by_id",
+        "calendar_feed.revoked_by_id",
         "company_load.started_by_id",
         "employer_link.revoked_by_id",
         "employer_link.sent_by_id",
@@ -100,7 +102,7 @@ AUTHORSHIP = frozenset(
     }
 )
 # Somebody's own: of no use to anybody else. Private views, with `SHARED_VIEWS` above, are such too.
-PERSONAL = frozenset({"digest_day.user_id", "password_link.user_id", "provider_member.user_id", "sign_in.user_id"})
+PERSONAL = frozenset({"calendar_feed.user_id", "digest_day.user_id", "password_link.user_id", "provider_member.user_id", "sign_in.user_id"})
 
 
 def reason_of(name: str) -> str:

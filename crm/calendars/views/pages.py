@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
-from crm.calendars import queries
+from crm.calendars.queries import days as queries
 from crm.calendars.board import board, by_day, weeks
 from crm.calendars.forms import CalendarFilterForm
 from crm.calendars.periods import Period, View

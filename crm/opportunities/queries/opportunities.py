@@ -239,7 +239,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.statuses:
         conditions.append(Opportunity.status.in_(wanted.statuses))
     if wanted.provider_id is not None:
-        conditions.append(_is_about_provider(wanted.provider_id))
+        conditions.append(is_about_provider(wanted.provider_id))
     if wanted.employer_id is not None:
         conditions.append(Opportunity.employer_id == wanted.employer_id)
     if wanted.owner_id is not None:
@@ -262,7 +262,7 @@ def _days(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _is_about_provider(provider_id: int) -> ColumnElement[bool]:
+def is_about_provider(provider_id: int) -> ColumnElement[bool]:
     """Arranged for the provider, or with its young people in it."""
     places = select(Place.id).outerjoin(Place.young_person).where(Place.opportunity_id == Opportunity.id)
     own = or_(Place.provider_id == provider_id, YoungPerson.provider_id == provider_id)

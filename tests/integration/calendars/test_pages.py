@@ -208,7 +208,7 @@ def test_terms_and_bank_holidays_are_said(client: CarefulClient, officer: User) 
 def test_the_page_says_when_there_is_more_than_it_can_show(
     client: CarefulClient, officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm.calendars.queries.MOST_ROWS", 1)
+    monkeypatch.setattr("crm.calendars.queries.days.MOST_ROWS", 1)
     on_day("First")
     on_day("Second")
 

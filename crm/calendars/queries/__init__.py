@@ -1,0 +1,1 @@
+"""What is on, and which feeds there are."""
