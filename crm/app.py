@@ -15,7 +15,9 @@ from crm.answering.views import bp as answer_pages
 from crm.audit import models as audit
 from crm.audit import recording
 from crm.bulk import models as bulk
+from crm.calendars import models as calendars
 from crm.calendars.views import bp as calendar_pages
+from crm.calendars.views.reading import bp as calendar_feeds
 from crm.certificates.views import bp as certificates
 from crm.checks import models as checks
 from crm.checks.views import bp as check_pages
@@ -132,6 +134,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pledge_links,
     opportunity_pages,
     calendar_pages,
+    calendar_feeds,
     invitation_pages,
     reminder_pages,
     provider_pages,
@@ -186,6 +189,7 @@ MODELS = (
     recording,
     correspondence,
     bulk,
+    calendars,
     checks,
     closed_days,
     companies,

@@ -1,14 +1,15 @@
-"""What narrows the calendar. It lives in the address, with the day that is looked at."""
+"""What narrows the calendar, and what is asked for before a feed is made."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Length
 
 from crm.accounts.models import User
 from crm.calendars.periods import Period
 from crm.core.fields import id_or_none
-from crm.core.forms import Chip, FilterForm, UkDateField
+from crm.core.forms import Chip, FilterForm, Form, UkDateField
 from crm.opportunities.models import OpportunityStatus
 from crm.opportunities.queries import Wanted
 from crm.pledges.kinds import OpportunityKind
@@ -18,8 +19,12 @@ from crm.reference.models import Area
 SETTLED = (OpportunityStatus.OPEN, OpportunityStatus.DELIVERED)
 WITH_DRAFTS = (OpportunityStatus.DRAFT, *SETTLED)  # officers see what they have not opened yet
 
+LONGEST_LABEL = 60
+
 
 class CalendarFilterForm(FilterForm):
+    """Lives in the address, with the day that is looked at."""
+
     on = UkDateField("Go to a day", description="")
     mine = BooleanField("Mine only: my employers, and what I planned")
     q = StringField("Title or employer contains", render_kw={"autocomplete": "off"})
@@ -57,3 +62,12 @@ class CalendarFilterForm(FilterForm):
         """The filters in use. The day is no filter: it is where one is."""
         day = f"{self.on.label.text}: "
         return [chip for chip in super().chips() if not chip.text.startswith(day)]
+
+
+class FeedForm(Form):
+    label = StringField(
+        "Where will you read it?",
+        description="For example, My phone. It tells one address from another. You can leave it empty.",
+        validators=[Length(max=LONGEST_LABEL, message=f"Use {LONGEST_LABEL} letters or fewer")],
+        render_kw={"autocomplete": "off"},
+    )

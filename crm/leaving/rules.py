@@ -102,7 +102,15 @@ AUTHORSHIP = frozenset(
     }
 )
 # Somebody's own: of no use to anybody else. Private views, with `SHARED_VIEWS` above, are such too.
-PERSONAL = frozenset({"calendar_feed.user_id", "digest_day.user_id", "password_link.user_id", "provider_member.user_id", "sign_in.user_id"})
+PERSONAL = frozenset(
+    {
+        "calendar_feed.user_id",
+        "digest_day.user_id",
+        "password_link.user_id",
+        "provider_member.user_id",
+        "sign_in.user_id",
+    }
+)
 
 
 def reason_of(name: str) -> str:

@@ -29,8 +29,8 @@ MOST_EVENTS = 2000
 def live(token: str) -> CalendarFeed | None:
     """The feed that a token opens now, with whose it is loaded.
 
-    Nothing for one that is wrong or was revoked, whose person may not sign in any more, or whose employer or provider is
-    archived. What somebody made for themselves ends with them: a coordinator's when they are disabled or act for
+    Nothing for one that is wrong or was revoked, whose person may not sign in any more, or whose employer or provider
+    is archived. What somebody made for themselves ends with them: a coordinator's when they are disabled or act for
     another provider, a contact's when they have left. One statement, found by the hash, so that nothing tells these
     apart.
     """
@@ -100,9 +100,7 @@ def get_feed(feed_id: int, *, viewer: User) -> CalendarFeed:
         others = CalendarFeed.provider_id.in_(own_provider_ids(viewer))
     else:
         others = false()
-    statement = select(CalendarFeed).where(
-        CalendarFeed.id == feed_id, or_(CalendarFeed.user_id == viewer.id, others)
-    )
+    statement = select(CalendarFeed).where(CalendarFeed.id == feed_id, or_(CalendarFeed.user_id == viewer.id, others))
     feed = db.session.scalars(statement).one_or_none()
     if feed is None:
         raise NotFound("We could not find that calendar address.")
@@ -129,15 +127,13 @@ def opportunities_in(feed: CalendarFeed, now: datetime) -> Sequence[Opportunity]
         )
         .order_by(Opportunity.starts_at, Opportunity.id)
         .limit(MOST_EVENTS)
-        .options(
-            joinedload(Opportunity.employer), joinedload(Opportunity.provider), joinedload(Opportunity.site)
-        )
+        .options(joinedload(Opportunity.employer), joinedload(Opportunity.provider), joinedload(Opportunity.site))
     )
     return db.session.scalars(statement).unique().all()
 
 
 def plans_in(feed: CalendarFeed, now: datetime) -> Sequence[PlannedInteraction]:
-    """The contacts that an officer takes part in or looks after, by day; nobody else has any. One statement, or none."""
+    """The contacts that an officer takes part in or looks after, by day; nobody else has any. One statement."""
     if feed.user is None or not feed.user.is_staff:
         return ()
     taking_part = select(PlannedOfficer.planned_interaction_id).where(PlannedOfficer.user_id == feed.user_id)

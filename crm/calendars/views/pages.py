@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from crm.accounts.models import User
 from crm.accounts.signing_in import signed_in_user
-from crm.calendars.queries import days as queries
 from crm.calendars.board import board, by_day, weeks
 from crm.calendars.forms import CalendarFilterForm
 from crm.calendars.periods import Period, View
+from crm.calendars.queries import days as queries
 from crm.calendars.views.blueprint import bp
 from crm.core import clock
 from crm.core.access import EVERYONE, READERS, allow

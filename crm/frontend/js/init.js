@@ -52,3 +52,5 @@ if (document.querySelector("[data-drop-mail]")) {
 }
 
 if (document.querySelector("[data-register]")) import("./register.js");
+
+if (document.querySelector("[data-copy-from]")) import("./copy.js");
