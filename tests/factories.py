@@ -7,6 +7,7 @@ import factory
 from factory.alchemy import SQLAlchemyModelFactory
 
 from crm.accounts.models import User
+from crm.calendars.models import CalendarFeed, FeedPurpose
 from crm.checks.models import CheckKind, CheckStatus, SiteCheck
 from crm.core.access import Role
 from crm.core.db import db
@@ -357,6 +358,19 @@ class OpportunityFactory(_Factory[Opportunity]):
 
 def _has_site(made: object) -> bool:
     return bool(getattr(made, "site", None) or getattr(made, "site_id", None))
+
+
+class CalendarFeedFactory(_Factory[CalendarFeed]):
+    """A person's own, unless it is said otherwise."""
+
+    class Meta:
+        model = CalendarFeed
+
+    purpose = FeedPurpose.PERSON
+    label = ""
+    token_hash = factory.Sequence(lambda n: f"{n:064x}")
+    user_id = factory.LazyAttribute(lambda made: UserFactory.make().id if made.purpose is FeedPurpose.PERSON else None)
+    made_by_id = factory.LazyAttribute(lambda made: made.user_id)
 
 
 class InviteeFactory(_Factory[Invitee]):

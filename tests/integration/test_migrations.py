@@ -70,6 +70,7 @@ from crm.skills.wording import read_lines
 from tests.factories import (
     AppetiteFactory,
     AreaFactory,
+    CalendarFeedFactory,
     ClosedDayFactory,
     CohortFactory,
     ContactFactory,
@@ -126,6 +127,7 @@ def put_a_row_in_every_table() -> None:
     AreaFactory.make()
     employer = EmployerFactory.make(sectors=db.session.scalars(select(Sector).limit(2)).all(), tags=[TagFactory.make()])
     SavedViewFactory.make(owner=user)
+    CalendarFeedFactory.make(user_id=user.id)
     prepare(BulkDetails(action=BulkAction.ARCHIVE, reason="Closed"), [employer.id], by=user, today=NOW.date())
     SiteFactory.make(employer=employer)
     SiteCheckFactory.make()
