@@ -95,6 +95,7 @@ from crm.pledges import models as pledges
 from crm.pledges.views.appetites import bp as appetites
 from crm.pledges.views.statements import bp as pledge_statements
 from crm.providers import models as providers
+from crm.providers.class_lists.views import bp as class_lists
 from crm.providers.closed_days import models as closed_days
 from crm.providers.requests import models as requests
 from crm.providers.views import bp as provider_pages
@@ -145,6 +146,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     closed_day_pages,
     young_people_pages,
     name_pages,
+    class_lists,
     contact_log,
     mail_pages,
     follow_ups,

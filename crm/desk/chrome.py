@@ -93,9 +93,19 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         ),
         EVERYONE,
     ),
-    ("Providers", "providers.index", frozenset({"providers", "young_people", "names", "requests", "ask_board"}), STAFF),
+    (
+        "Providers",
+        "providers.index",
+        frozenset({"providers", "young_people", "class_lists", "names", "requests", "ask_board"}),
+        STAFF,
+    ),
     ("Requests", "requests.index", frozenset({"requests"}), frozenset({Role.PROVIDER})),
-    ("Young people", "young_people.index", frozenset({"young_people", "names"}), frozenset({Role.PROVIDER})),
+    (
+        "Young people",
+        "young_people.index",
+        frozenset({"young_people", "class_lists", "names"}),
+        frozenset({Role.PROVIDER}),
+    ),
     ("Figures", "reports.index", frozenset({"reports"}), STAFF),
     ("Import", "imports.index", frozenset({"imports", "companies"}), STAFF),
     (

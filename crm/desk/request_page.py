@@ -7,7 +7,6 @@ from crm.accounts.signing_in import signed_in_user
 from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import allow
-from crm.desk.ask_board.forms import FindForm
 from crm.desk.ask_board.queries import get_ask
 from crm.opportunities.for_requests.queries import answers_to, held_of
 from crm.opportunities.forms.narrowing import STATUS_LABELS as OPPORTUNITY_LABELS
@@ -38,7 +37,6 @@ def show(request_id: int) -> ResponseReturnValue:
         named=held_of(asked.provider_id, [each.opportunity_id for each in answers]) if answers else {},
         opportunity_labels=OPPORTUNITY_LABELS,
         ask=get_ask(request_id, viewer=viewer, today=today) if viewer.is_staff else None,
-        find_form=FindForm(formdata=None),
         most=SHOWN,
         is_staff=viewer.is_staff,
         today=today,

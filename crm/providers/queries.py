@@ -91,6 +91,14 @@ def providers_in_use(*, also: int | None = None) -> Sequence[Provider]:
     return db.session.scalars(statement).all()
 
 
+def own_or_all(viewer: User) -> Sequence[Provider]:
+    """The providers somebody may do something for: staff all in use, a coordinator their own. One statement."""
+    if viewer.is_staff:
+        return providers_in_use()
+    own = provider_of(viewer)
+    return [own] if own else []
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
     """A provider in the list."""

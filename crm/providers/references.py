@@ -46,9 +46,14 @@ def read_reference(text: str) -> str:
         raise ValueError(f"Enter a reference of {LONGEST} characters or fewer")
     if "@" in reference:
         raise ValueError("Enter a reference, not an e-mail address")
-    if _DATE.search(reference):
+    if is_date(reference):
         raise ValueError("Enter a reference without a date in it: it could be a date of birth")
     return reference
+
+
+def is_date(text: str) -> bool:
+    """Whether there is a date in it, in figures or with the month's name."""
+    return _DATE.search(text) is not None
 
 
 def may_be_a_name(reference: str) -> bool:

@@ -79,7 +79,7 @@ def count_cohort(provider: Provider, details: CohortDetails) -> Cohort:
     """
     if details.counted_on > clock.today():
         raise Conflict("Enter a day that is not in the future: a cohort is counted, not forecast.")
-    _lock(provider)
+    lock_provider(provider)
     cohort = db.session.scalars(
         select(Cohort).where(
             Cohort.provider_id == provider.id,
@@ -109,7 +109,7 @@ def add_young_person(
     Raises ValueError if the reference is plainly personal data, Conflict if the provider has it already.
     """
     reference = read_reference(reference)
-    _lock(provider)
+    lock_provider(provider)
     if by_reference(provider.id, [reference]):
         raise Conflict(f"{provider.name} already has a young person with the reference {reference}.")
     person = YoungPerson(provider_id=provider.id, reference=reference, year_group=year_group, area_id=area_id)
@@ -121,7 +121,7 @@ def add_young_person(
 def add_young_people(provider: Provider, pasted: str, year_group: YearGroup) -> AddedPeople:
     """Record the references in a text, one on a line, and say what became of each line."""
     read = read_references(pasted)
-    _lock(provider)
+    lock_provider(provider)
     known = by_reference(provider.id, read.references)
     new: dict[str, YoungPerson] = {}
     repeated = list(read.repeated)
@@ -143,7 +143,7 @@ def edit_young_person(person: YoungPerson, reference: str, year_group: YearGroup
     """
     check_version(person, seen_version)
     reference = read_reference(reference)
-    _lock(person.provider)
+    lock_provider(person.provider)
     if by_reference(person.provider_id, [reference]).get(folded(reference), person) is not person:
         raise Conflict(f"{person.provider.name} already has a young person with the reference {reference}.")
     person.reference, person.year_group = reference, year_group
@@ -203,6 +203,6 @@ def _refuse_known_name(name: str, own_id: int | None) -> None:
         raise Conflict(f"There is already a provider called {name}.")
 
 
-def _lock(provider: Provider) -> None:
+def lock_provider(provider: Provider) -> None:
     """Two people adding the same reference at once take turns, so that the second is told."""
     db.session.execute(select(Provider.id).where(Provider.id == provider.id).with_for_update())

@@ -309,6 +309,8 @@ ACCESS: dict[str, frozenset[Role]] = {
     "closed_days.index": frozenset({Role.PROVIDER}),
     "closed_days.remove": TAKE_PART,
     "providers.closed_days": STAFF,
+    "class_lists.index": TAKE_PART,
+    "class_lists.record": TAKE_PART,
     "requests.index": TAKE_PART,
     "requests.export": TAKE_PART,
     "requests.workbook": TAKE_PART,

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -83,6 +84,14 @@ def read_spreadsheet(path: Path, *, sheet: str | None = None) -> Sheet:
     """
     (sheet_read,) = _answer(path, sheet)["sheets"]
     return _sheet(sheet_read)
+
+
+def read_table(content: bytes) -> Sheet:
+    """Read the first sheet of a workbook, or a CSV file, that came as an upload. Raises UnreadableFile."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(content)
+        return read_spreadsheet(path)
 
 
 def _sheet(answered: AnsweredSheet) -> Sheet:

@@ -57,7 +57,6 @@ def index() -> ResponseReturnValue:
         meanings=STATUS_MEANINGS,
         most=SHOWN,
         today=today,
-        find_form=FindForm(formdata=None),
     )
 
 

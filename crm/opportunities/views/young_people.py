@@ -18,9 +18,15 @@ from crm.opportunities.queries import PersonRow
 from crm.opportunities.views.blueprint import some
 from crm.providers import services
 from crm.providers.forms import YoungPeopleForm, YoungPersonForm
-from crm.providers.models import Provider
 from crm.providers.policies import TAKE_PART
-from crm.providers.queries import get_provider, get_young_person, provider_of, providers_in_use, sectors_in_use
+from crm.providers.queries import (
+    get_provider,
+    get_young_person,
+    own_or_all,
+    provider_of,
+    providers_in_use,
+    sectors_in_use,
+)
 from crm.providers.services import AddedPeople
 
 bp = Blueprint("young_people", __name__, url_prefix="/young-people")
@@ -78,7 +84,7 @@ def workbook() -> Response:
 @allow(*TAKE_PART)
 def new() -> ResponseReturnValue:
     """Record one young person, or several at once."""
-    providers = _own_or_all()
+    providers = own_or_all(signed_in_user())
     form = YoungPeopleForm()
     form.offer_providers(providers)
     if not form.is_submitted():
@@ -91,14 +97,6 @@ def new() -> ResponseReturnValue:
             _say(result)
         return redirect(submission.leads_to)
     return render_template("young_people/new.html", form=form, one_provider=len(providers) == 1)
-
-
-def _own_or_all() -> list[Provider]:
-    viewer = signed_in_user()
-    if viewer.is_staff:
-        return list(providers_in_use())
-    own = provider_of(viewer)
-    return [own] if own else []
 
 
 def _say(result: AddedPeople) -> None:

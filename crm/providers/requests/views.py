@@ -17,9 +17,8 @@ from crm.core.spreadsheets.cells import Column
 from crm.core.submissions import submitting
 from crm.core.web import safe_next
 from crm.lists.downloads import as_csv, as_workbook, download_links
-from crm.providers.models import Provider
 from crm.providers.policies import TAKE_PART
-from crm.providers.queries import get_provider, provider_of, providers_in_use
+from crm.providers.queries import get_provider, own_or_all, provider_of, providers_in_use
 from crm.providers.requests import policies, queries, services
 from crm.providers.requests.forms import ALL, OPEN, DeclineForm, EditRequestForm, RequestFilterForm, RequestForm
 from crm.providers.requests.models import Request
@@ -91,7 +90,7 @@ def _filter_form() -> RequestFilterForm:
 @allow(*TAKE_PART)
 def new() -> ResponseReturnValue:
     """Ask for something; staff do it for a provider that rang."""
-    providers = _own_or_all()
+    providers = own_or_all(signed_in_user())
     form = RequestForm()
     form.offer(providers, offered(Sector))
     if not form.is_submitted():
@@ -104,18 +103,10 @@ def new() -> ResponseReturnValue:
                 submission.leads_to = url_for("requests.show", request_id=asked.id)
         except Conflict as refusal:
             form.refuse(str(refusal))
-            return render_template("requests/new.html", form=form, providers=_own_or_all())
+            return render_template("requests/new.html", form=form, providers=own_or_all(signed_in_user()))
         flash("Request sent. You see here what becomes of it.", "success")
         return redirect(submission.leads_to)
     return render_template("requests/new.html", form=form, providers=providers)
-
-
-def _own_or_all() -> list[Provider]:
-    viewer = signed_in_user()
-    if viewer.is_staff:
-        return list(providers_in_use())
-    own = provider_of(viewer)
-    return [own] if own else []
 
 
 @bp.route("/<int:request_id>/edit", methods=["GET", "POST"])
