@@ -66,7 +66,7 @@ def record() -> ResponseReturnValue:
     form = ConfirmForm()
     if not form.validate():
         raise Conflict("This page is out of date. Send the list again.")
-    lines = read_class_list(list(csv.reader(StringIO(form.rows.data or "")))).lines
+    lines = _brought_back(form)
     with submitting(form) as submission:
         provider = get_provider(form.provider_id, viewer=signed_in_user())
         applied = services.record_class_list(
@@ -83,6 +83,14 @@ def record() -> ResponseReturnValue:
     said += [f"{applied.left} known already and left as they are"] if applied.left else []
     flash(f"{', '.join(said)}.", "success")
     return redirect(submission.leads_to)
+
+
+def _brought_back(form: ConfirmForm) -> Sequence[Line]:
+    """Raises Conflict for anything but what `_carried` wrote."""
+    try:
+        return read_class_list(list(csv.reader(StringIO(form.rows.data or "")))).lines
+    except (csv.Error, NotAClassList, PersonalData):
+        raise Conflict("This page is out of date. Send the list again.") from None
 
 
 def _preview(form: ConfirmForm, provider: Provider, read: ClassList) -> str:
