@@ -48,6 +48,13 @@ def find_places(request: Request, opportunity: Opportunity, places: int, *, by: 
     return found
 
 
+def find_for(request: Request, opportunity: Opportunity, *, by: User, at: datetime) -> PlacesFound:
+    """As many of a new opportunity's places as the request still needs. Raises Conflict like `find_places`."""
+    still_wanted = request.young_people - found_for([request.id]).get(request.id, 0)
+    places = min(opportunity.seats_left, max(1, still_wanted))
+    return find_places(request, opportunity, places, by=by, at=at)
+
+
 def free_for_requests(opportunity: Opportunity) -> int:
     """Seats that are free and not meant for a request. Its row should be locked. Two statements."""
     meant = spoken_for([opportunity.id]).get(opportunity.id, {})

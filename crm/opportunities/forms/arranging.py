@@ -22,7 +22,7 @@ from crm.providers.models import Provider
 LARGEST = 10_000  # young people
 LONGEST_TITLE = 255
 LONGEST_TEXT = 2000
-FILLED_IN = ("kind", "provider", "capacity", "first_day")  # what an address may say of a new opportunity
+FILLED_IN = ("kind", "provider", "capacity", "first_day", "request")  # what an address may say of a new opportunity
 SIDES = [(side.value, side.label) for side in Side]
 
 

@@ -30,6 +30,7 @@ from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.opportunities.notice import notice
 from crm.opportunities.particulars import Part
 from crm.opportunities.services import ClashWarning
+from crm.opportunities.views import from_request
 from crm.opportunities.views.blueprint import bp, get_if
 from crm.pledges.kinds import SMALL_GROUP_KINDS, OpportunityKind
 from crm.providers.queries import providers_in_use
@@ -68,19 +69,12 @@ def new() -> ResponseReturnValue:
         _begin(form, copied)
     elif form.validate():
         try:
-            with submitting(form) as submission:
-                employer = get_employer(employer_id, viewer=signed_in_user())
-                opportunity = services.schedule_opportunity(employer, form.details(), scheduled_by=signed_in_user())
-                submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity.id)
+            return _schedule(employer_id, form)
         except ClashWarning as warning:
             clashes = warning.clashes
-            employer = get_employer(employer_id, viewer=signed_in_user())
         except Conflict as refusal:
             form.refuse(str(refusal))
-            employer = get_employer(employer_id, viewer=signed_in_user())
-        else:
-            flash(SCHEDULED if opportunity.status is OpportunityStatus.OPEN else DRAFTED, "success")
-            return redirect(submission.leads_to)
+        employer, copied = get_employer(employer_id, viewer=signed_in_user()), _copied()
     return render_template(
         "opportunities/new.html",
         form=form,
@@ -89,7 +83,19 @@ def new() -> ResponseReturnValue:
         sites=sites,
         clashes=clashes,
         copied=copied,
+        asked=from_request.request_asked(),
     )
+
+
+def _schedule(employer_id: int, form: OpportunityForm) -> ResponseReturnValue:
+    with submitting(form) as submission:
+        employer = get_employer(employer_id, viewer=signed_in_user())
+        opportunity = services.schedule_opportunity(employer, form.details(), scheduled_by=signed_in_user())
+        said = SCHEDULED if opportunity.status is OpportunityStatus.OPEN else DRAFTED
+        said = f"{said} {from_request.answer(opportunity)}".strip()
+        submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity.id)
+    flash(said, "success")
+    return redirect(submission.leads_to)
 
 
 def _copied() -> Opportunity | None:
@@ -99,9 +105,10 @@ def _copied() -> Opportunity | None:
 
 
 def _begin(form: OpportunityForm, copied: Opportunity | None) -> None:
-    """Open the form on what is copied, but for its days, or on what the address says."""
+    """Open the form on what is copied, but for its days, or on what the address and a provider's request say."""
     if copied is None:
         form.begin_with(_filled_in())
+        from_request.describe(form)
     else:
         form.show_but_for_days(copied)
 

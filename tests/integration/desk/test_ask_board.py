@@ -1,7 +1,9 @@
 """The ask board: what providers ask for beside what could meet it."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 
@@ -14,12 +16,13 @@ from crm.desk.ask_board.queries import WantedAsks, asks, how_many_asks
 from crm.employers.models import Employer
 from crm.opportunities.for_requests.models import PlacesFound
 from crm.opportunities.for_requests.services import find_places
-from crm.opportunities.models import Side
+from crm.opportunities.models import Opportunity, Side
+from crm.opportunities.particulars import OpportunityYearGroup
 from crm.opportunities.services import add_headcount, cancel_opportunity
 from crm.pledges.kinds import Mode, OpportunityKind
 from crm.pledges.models import Pledge, PledgeLineYearGroup, PledgeStatus
 from crm.providers.models import Provider, YearGroup
-from crm.providers.requests.models import Request, RequestStatus
+from crm.providers.requests.models import Request, RequestStatus, RequestYearGroup
 from crm.providers.requests.services import decline
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import (
@@ -36,7 +39,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.integration.opportunities.arranging import arranged
-from tests.support.forms import post
+from tests.support.forms import post, typed
 from tests.support.pages import words_of
 
 TODAY = clock.today()
@@ -263,3 +266,51 @@ def test_a_withdrawn_request_without_anything_says_so(client: CarefulClient) -> 
     client.sign_in(db.session.get_one(User, ProviderMemberFactory.make(provider=school).user_id))
 
     assert "Nothing was arranged from this request." in client.get(f"/requests/{request.id}").text
+
+
+def scheduling(client: CarefulClient, link: str, **answers: str) -> str:
+    """What the officer reads after scheduling what a promise's link fills in."""
+    filled_in = typed(client.get(link).text) | {"starts": "10am", "ends": "midday", "first_day": f"{SOON:%d %m %Y}"}
+    sent = client.post(link, data=filled_in | answers)
+    return client.get(sent.location).text if sent.location else sent.text
+
+
+def test_accepting_a_promise_schedules_an_opportunity_with_the_request_filled_in(
+    client: CarefulClient, officer: User
+) -> None:
+    care = SectorFactory.make(name="Care")
+    request = asked(young_people=4, sectors=[care], year_groups=[RequestYearGroup(year_group=YearGroup.YEAR_10)])
+    promise()
+    board = client.get("/requests/board/").text
+    link = unescape(re.search(r'href="(/opportunities/new[^"]*employer[^"]*)"', board)[1])  # type: ignore[index]
+
+    form = client.get(link).text
+    page = scheduling(client, link)
+
+    assert "Eight who like to build things." in form
+    assert "4 places found for the request of" in page
+    assert "which is met." in page
+    (opportunity,) = stored(Opportunity)
+    assert (opportunity.kind, opportunity.capacity, opportunity.provider_id) == (VISITS, 4, request.provider_id)
+    assert [row.year_group for row in stored(OpportunityYearGroup)] == [YearGroup.YEAR_10]
+    assert stored(Request)[0].status is RequestStatus.MET
+
+
+def test_what_is_scheduled_for_a_request_must_be_what_was_asked_for(client: CarefulClient, officer: User) -> None:
+    request, employer = asked(), EmployerFactory.make()
+    link = f"/opportunities/new?employer={employer.id}&request={request.id}&kind=workplace_visit&capacity=3"
+
+    page = scheduling(client, link, kind="talk")
+
+    assert "The request is for workplace visits, and this is something else." in page
+    assert stored(Opportunity) == []
+    assert "3 places found for the request of" in scheduling(client, link)
+    assert stored(Request)[0].status is RequestStatus.TAKEN
+
+
+def test_the_request_is_carried_past_the_choice_of_an_employer(client: CarefulClient, officer: User) -> None:
+    request = asked()
+
+    page = client.get(f"/opportunities/new?request={request.id}").text
+
+    assert f'name="request" value="{request.id}"' in page

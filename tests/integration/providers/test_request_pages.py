@@ -125,7 +125,7 @@ def test_a_provider_archived_meanwhile_is_refused_in_words(
     provider = ProviderFactory.make(archived_at=clock.now())
     officer(client)
     offered = [SimpleNamespace(id=provider.id, name=provider.name)]
-    monkeypatch.setattr("crm.providers.requests.views.providers_in_use", lambda: offered)
+    monkeypatch.setattr("crm.providers.requests.views.own_or_all", lambda _viewer: offered)
 
     answer = post(client, "/requests/new", **(ANSWERS | {"provider": provider.id}))
 
