@@ -143,6 +143,7 @@ TABS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Registers", "opportunities.registers", TAKE_PART),
         ("Matching", "matching.index", STAFF),
         ("Closed days", "closed_days.index", frozenset({Role.PROVIDER})),
+        ("Exceptions", "opportunities.set_aside", STAFF),
         ("Library", "library.index", EVERYONE),
         ("Skills", "skills.index", EVERYONE),
     ),
