@@ -280,5 +280,4 @@ WHY_NOT = (
     "Our insurance does not cover under-18s on the shop floor.",
 )
 WHY_WITHDRAWN = "The workshop closes for refitting until the summer."
-WHY_EXEMPT = "Their new certificate is with the broker; the broker’s letter covers these days."
 WHY_CANCELLED = ("The supervisor fell ill.", "Mock exams were moved into that week.", "Too few young people signed up.")

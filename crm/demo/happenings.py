@@ -12,6 +12,7 @@ from crm.core.db import db
 from crm.demo import city
 from crm.demo.days import mondays, term_days
 from crm.demo.organisations import Classes, Known
+from crm.demo.particulars import ACTIVITIES, WHY_EXEMPT, lists_for, say_what_was_meaningful
 from crm.demo.promises import Promise
 from crm.fulfilment.due import due_by
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus, Side
@@ -118,10 +119,12 @@ class Diary:
             site_id=None if manner.at_school or manner.mode is Mode.ONLINE else known.sites[0].id,
             place_or_link=_where(manner, school),
             leader_id=None if leader.left_at else leader.id,
+            activity=ACTIVITIES.get(kind, ""),
+            lists=lists_for(known, kind),
         )
         opportunity = schedule_opportunity(known.employer, details, scheduled_by=known.officer)
         if opportunity.status is OpportunityStatus.DRAFT and self.arranged % 2:  # the other half waits for its checks
-            exempt_from_checks(opportunity, reason=city.WHY_EXEMPT, by=known.officer)
+            exempt_from_checks(opportunity, reason=WHY_EXEMPT, by=known.officer)
             open_opportunity(opportunity)
         return opportunity, school
 
@@ -185,6 +188,7 @@ def attend(diary: Diary, opportunity: Opportunity, *, everybody: bool = False) -
     """Mark the register. Returns how many came."""
     marks = dict(_marks(diary.random, places_of(opportunity), everybody=everybody))
     mark_attendance(opportunity, marks)
+    say_what_was_meaningful(opportunity, diary.arranged)
     return sum(place.came or 0 for place in places_of(opportunity))
 
 

@@ -20,6 +20,7 @@ from crm.demo.inviting import invite_to_what_is_to_come
 from crm.demo.listing import mark_and_save_views
 from crm.demo.mailing import file_mails
 from crm.demo.organisations import Classes, Known, add_council, add_employers, add_schools
+from crm.demo.particulars import arrange_long_ones
 from crm.demo.people import add_people
 from crm.demo.planning import plan_and_correct
 from crm.demo.posting import post
@@ -73,8 +74,8 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
         post(everybody)
         schools = add_schools(today, users, areas)
         add_terms(today)
-        _add_what_happened(random, Diary(random, schools, today, school_days()), everybody)
         check_sites(everybody, next(user for user in users if user.role is Role.MANAGER), today)
+        _add_what_happened(random, Diary(random, schools, today, school_days()), everybody)
         seat_employers(everybody, today)
         ask_for_opportunities(schools, users, today)
         speak_about_email(everybody, today)
@@ -92,6 +93,7 @@ def load(hashes: Mapping[str, str], today: date, *, seed: int = 1) -> None:
 def _add_beside_opportunities(
     everybody: Sequence[Known], schools: Sequence[Classes], users: Sequence[User], today: date
 ) -> None:
+    arrange_long_ones(everybody[0], everybody[3], schools[0], today)
     agree_on_skills(users, today)
     collect_films(everybody, today)
     leave_registers_to_mark(everybody, schools, today)

@@ -33,7 +33,8 @@ def test_every_exception_to_come_is_listed_with_its_reason_and_who_answers_for_i
         assert words in csv
     assert ("Cancelled" in page, "Cancelled" in everything) == (False, True)
     assert "In order" not in everything
-    assert client.get("/opportunities/exceptions.xlsx").data.startswith(b"PK")
+    with client.get("/opportunities/exceptions.xlsx") as workbook:
+        assert workbook.data.startswith(b"PK")
 
 
 def test_without_exceptions_the_list_says_so(client: CarefulClient) -> None:
