@@ -19,6 +19,7 @@ from crm.demo.happenings import Diary, go_wrong, keep, large_talk
 from crm.demo.inviting import invite_to_what_is_to_come
 from crm.demo.listing import mark_and_save_views
 from crm.demo.mailing import file_mails
+from crm.demo.naming import keep_some_names
 from crm.demo.organisations import Classes, Known, add_council, add_employers, add_schools
 from crm.demo.particulars import arrange_long_ones
 from crm.demo.people import add_people
@@ -96,6 +97,7 @@ def _add_beside_opportunities(
     arrange_long_ones(everybody[0], everybody[3], schools[0], today)
     agree_on_skills(users, today)
     collect_films(everybody, today)
+    keep_some_names(users)
     leave_registers_to_mark(everybody, schools, today)
     invite_to_what_is_to_come(today)
     repeat(everybody, schools, today)
