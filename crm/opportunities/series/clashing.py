@@ -26,6 +26,7 @@ class Clash:
     who: str  # the contact's name, or the young person's reference
     where: str  # the other opportunity, with its days and times
     is_leader: bool  # whoever leads it: then it cannot take place
+    is_perhaps: bool = False  # the other one is a draft, so nobody is promised twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,33 +44,29 @@ def clashes(timings: Sequence[Timing], present: Present) -> Mapping[date, Sequen
     if present.mode not in IN_PERSON or not timings:
         return {}
     found: dict[date, list[Clash]] = {}
-    for who, where, other in (*_of_leader(timings, present), *_of_people(timings, present)):
+    for clash, other in (*_of_leader(timings, present), *_of_people(timings, present)):
         for timing in timings:
             if timing.overlaps(other):
-                found.setdefault(timing.first_day, []).append(where_at(who, where, other))
+                found.setdefault(timing.first_day, []).append(clash)
     return found
 
 
-def where_at(who: tuple[str, bool], title: str, timing: Timing) -> Clash:
-    return Clash(who[0], f"{title}, {timing.short_days}, {timing.times}", who[1])
-
-
-Elsewhere = tuple[tuple[str, bool], str, Timing]
-
-
-def _of_leader(timings: Sequence[Timing], present: Present) -> list[Elsewhere]:
+def _of_leader(timings: Sequence[Timing], present: Present) -> list[tuple[Clash, Timing]]:
     if present.leader_id is None:
         return []
     rows = db.session.execute(
-        select(Contact.name, Opportunity.title, Opportunity.starts_at, Opportunity.ends_at)
+        select(Contact.name, Opportunity.title, Opportunity.starts_at, Opportunity.ends_at, Opportunity.status)
         .join(Contact, Contact.id == Opportunity.leader_id)
         .where(Opportunity.leader_id == present.leader_id, *_meanwhile(timings, present))
         .order_by(Opportunity.starts_at, Opportunity.id)
     )
-    return [((name, True), title, Timing.between(starts, ends)) for name, title, starts, ends in rows]
+    return [
+        _elsewhere(name, title, Timing.between(starts, ends), is_leader=True, status=status)
+        for name, title, starts, ends, status in rows
+    ]
 
 
-def _of_people(timings: Sequence[Timing], present: Present) -> list[Elsewhere]:
+def _of_people(timings: Sequence[Timing], present: Present) -> list[tuple[Clash, Timing]]:
     if not present.people:
         return []
     rows = db.session.execute(
@@ -83,7 +80,18 @@ def _of_people(timings: Sequence[Timing], present: Present) -> list[Elsewhere]:
         )
         .order_by(Opportunity.starts_at, YoungPerson.reference, Place.id)
     )
-    return [((reference, False), title, Timing.between(starts, ends)) for reference, title, starts, ends in rows]
+    return [
+        _elsewhere(reference, title, Timing.between(starts, ends), is_leader=False)
+        for reference, title, starts, ends in rows
+    ]
+
+
+def _elsewhere(
+    who: str, title: str, timing: Timing, *, is_leader: bool, status: OpportunityStatus = OpportunityStatus.OPEN
+) -> tuple[Clash, Timing]:
+    where = f"{title}, {timing.short_days}, {timing.times}"
+    is_draft = status is OpportunityStatus.DRAFT
+    return Clash(who, f"{where}, a draft" if is_draft else where, is_leader, is_draft), timing
 
 
 def _meanwhile(timings: Sequence[Timing], present: Present) -> list[ColumnElement[bool]]:

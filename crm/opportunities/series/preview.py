@@ -27,10 +27,6 @@ class PreviewRow:
     def is_meeting(self) -> bool:
         return not self.why_not
 
-    @property
-    def leader_is_elsewhere(self) -> bool:
-        return any(each.is_leader for each in self.clashes)
-
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -90,8 +86,12 @@ def _row(
     day: date, why_not: str, elsewhere: Mapping[date, Sequence[Clash]], chosen: Collection[date] | None
 ) -> PreviewRow:
     found = elsewhere.get(day, ())
-    ticked = not any(each.is_leader for each in found) if chosen is None else day in chosen
+    ticked = not _leader_is_elsewhere(found) if chosen is None else day in chosen
     return PreviewRow(day, why_not, found, chosen=ticked and not why_not)
+
+
+def _leader_is_elsewhere(clashes: Sequence[Clash]) -> bool:
+    return any(each.is_leader and not each.is_perhaps for each in clashes)
 
 
 def fingerprint(days: Sequence[date], hours: tuple[time, time], present: Present) -> str:

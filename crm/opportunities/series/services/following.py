@@ -137,7 +137,9 @@ def _refuse_clashes(meetings: Sequence[Opportunity], change: Change, timings: Se
     )
     present = Present(leader_id=change.leader_id, people=[each.id for each in people], mode=change.mode, besides=ids)
     for day, found in sorted(clashes(timings, present).items()):
-        raise Conflict(f"{short_date(day)}: {found[0].who} is at another opportunity then: {found[0].where}.")
+        for each in found:
+            if not each.is_perhaps:
+                raise Conflict(f"{short_date(day)}: {each.who} is at another opportunity then: {each.where}.")
 
 
 def _write(meeting: Opportunity, meetings: Sequence[Opportunity], change: Change, days: Sequence[date]) -> None:
