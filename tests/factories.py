@@ -18,7 +18,7 @@ from crm.groups.models import EmployerGroup, Membership
 from crm.interactions.models import Channel, Direction, FollowUp, Interaction, PlannedInteraction
 from crm.invitations.models import Invitation, Invitee, Party
 from crm.lists.models import ListName, SavedView
-from crm.opportunities.models import Opportunity, Place
+from crm.opportunities.models import ENDED_WITHOUT, Opportunity, Place, PlaceStatus, Side
 from crm.opportunities.particulars import Venue
 from crm.opportunities.series.models import Series
 from crm.pledges.kinds import OpportunityKind
@@ -427,6 +427,14 @@ class PlaceFactory(_Factory[Place]):
 
     opportunity = factory.SubFactory(OpportunityFactory)
     young_person = factory.SubFactory(YoungPersonFactory)
+    status = PlaceStatus.CONFIRMED
+    answer_by = factory.LazyAttribute(lambda made: date(2026, 11, 8) if made.status == "offered" else None)
+    waits_for = factory.LazyAttribute(lambda made: PlaceStatus.CONFIRMED if made.status == "waitlisted" else None)
+    waiting_since = factory.LazyAttribute(lambda made: datetime(2026, 11, 1, tzinfo=UTC) if made.waits_for else None)
+    ended_from = factory.LazyAttribute(lambda made: PlaceStatus.CONFIRMED if made.status in ENDED_WITHOUT else None)
+    ended_side = factory.LazyAttribute(lambda made: Side.OTHER if made.ended_from else None)
+    ended_reason = factory.LazyAttribute(lambda made: "Something came up" if made.ended_from else None)
+    ended_at = factory.LazyAttribute(lambda made: datetime(2026, 11, 4, tzinfo=UTC) if made.ended_from else None)
 
 
 class RequestFactory(_Factory[Request]):

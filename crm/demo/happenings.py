@@ -17,6 +17,7 @@ from crm.demo.promises import Promise
 from crm.fulfilment.due import due_by
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus, Side
 from crm.opportunities.services import (
+    Adding,
     Attendance,
     OpportunityDetails,
     add_headcount,
@@ -128,16 +129,19 @@ class Diary:
             open_opportunity(opportunity)
         return opportunity, school
 
-    def fill(self, opportunity: Opportunity, school: Classes, how_many: int, *, named: bool) -> None:
+    def fill(
+        self, opportunity: Opportunity, school: Classes, how_many: int, *, named: bool, over_delivery: bool = False
+    ) -> None:
         """Give places in what is open."""
         if opportunity.status is OpportunityStatus.DRAFT:
             return
+        adding = Adding(over_delivery=over_delivery)
         if named:
             keen = school.references[:KEEN] if self.random.random() < 0.7 else school.references  # noqa: PLR2004
             chosen = self.random.sample(keen, min(how_many, len(keen)))
-            add_places_by_reference(opportunity, school.provider, "\n".join(chosen))
+            add_places_by_reference(opportunity, school.provider, "\n".join(chosen), adding=adding)
         else:
-            add_headcount(opportunity, school.provider, how_many)
+            add_headcount(opportunity, school.provider, how_many, adding=adding)
 
 
 def _days(day: date, kind: Kind) -> list[date]:
@@ -180,7 +184,8 @@ def _one_that_happened(diary: Diary, known: Known, line: PledgeLine, wanted: int
         return 0
     how_many = min(wanted, manner.most)
     opportunity, school = diary.arrange(known, line.kind, day, capacity=max(how_many, manner.most))
-    diary.fill(opportunity, school, how_many, named=manner.role != 1 or diary.random.random() < 0.4)  # noqa: PLR2004
+    named = manner.role != 1 or diary.random.random() < 0.4  # noqa: PLR2004
+    diary.fill(opportunity, school, how_many, named=named, over_delivery=exactly)
     return attend(diary, opportunity, everybody=exactly)
 
 

@@ -14,7 +14,7 @@ from crm.invitations.policies import may_invite
 from crm.invitations.views import standings_of
 from crm.opportunities import policies, queries
 from crm.opportunities.forms.narrowing import STATUS_LABELS
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, PlaceStatus
+from crm.opportunities.models import TAKES_PART, Opportunity, PlaceStatus
 from crm.opportunities.queries.readiness import YEARS_7_TO_9
 from crm.opportunities.series.block import block_of as series_block_of
 from crm.opportunities.series.block import closed_then
@@ -40,7 +40,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
     opportunity = queries.get_opportunity(opportunity_id, viewer=viewer)
     sees_places = policies.may_see_places(viewer)
     places = queries.places_in(opportunity_id, viewer=viewer) if sees_places else []
-    held = [place for place in places if place.status in HOLDS_A_SEAT]
+    held = [place for place in places if place.status in TAKES_PART]
     feedback = feedback_of(opportunity, held, viewer) if sees_places else None
     return render_template(
         "opportunities/show.html",

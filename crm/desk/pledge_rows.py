@@ -12,7 +12,7 @@ from crm.core.db import db
 from crm.employers.models import Employer
 from crm.fulfilment.progress import line_progress, total
 from crm.fulfilment.standing import Progress
-from crm.opportunities.models import CAME, HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.models import CAME, TAKES_PART, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import Pledge, PledgeLine, PledgeStatus
 from crm.pledges.queries import visible_to
@@ -165,7 +165,7 @@ def linked_opportunities(lines: Sequence[PledgeLine], *, limit: int = 100) -> Se
             func.sum(case((Place.status == PlaceStatus.NO_SHOW, Place.seats), else_=0)),
         )
         .join(Place.opportunity)
-        .where(Place.pledge_line_id.in_({line.root_id for line in lines}), Place.status.in_(HOLDS_A_SEAT))
+        .where(Place.pledge_line_id.in_({line.root_id for line in lines}), Place.status.in_(TAKES_PART))
         .group_by(Opportunity.id, Opportunity.title, Opportunity.kind, Opportunity.starts_at, Opportunity.status)
         .order_by(Opportunity.starts_at.desc(), Opportunity.id.desc())
         .limit(limit)

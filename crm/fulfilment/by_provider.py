@@ -31,6 +31,7 @@ def providers_summary(policy: CountingPolicy, as_at: date) -> Sequence[ProviderR
     """Every provider that is not archived, and any with places in the year, by name. One statement."""
     lost = and_(
         Place.status.in_((PlaceStatus.CANCELLED, PlaceStatus.WITHDRAWN)),
+        Place.ended_from == PlaceStatus.CONFIRMED,  # what was only asked for or offered is not lost
         Place.ended_side.in_((Side.PROVIDER, Side.YOUNG_PERSON)),
     )
     places = (

@@ -68,7 +68,7 @@ def place_rows(policy: CountingPolicy, as_at: date) -> Iterator[PlaceRow]:
             case((happened_by(as_at), Place.came)),
             counted,
             Place.pledge_line_id,
-            Place.ended_side,
+            case((Place.ended_from == PlaceStatus.CONFIRMED, Place.ended_side)),
         )
         .join(Place.opportunity)
         .join(Opportunity.employer)

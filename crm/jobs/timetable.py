@@ -24,6 +24,7 @@ from crm.jobs.housekeeping import forget_old
 from crm.matching.jobs import run_matchings
 from crm.merging.jobs import ask_by_night, search_for_duplicates
 from crm.notifications.jobs import send_due_emails
+from crm.opportunities.jobs import lapse_offers
 from crm.reminders.jobs import send_reminders, tell_owners_of_unfilled
 from crm.renewals.jobs import send_renewals
 
@@ -64,5 +65,6 @@ TIMETABLE = (
     Job("reminders", send_reminders, every(60)),  # asks what is due: the hour is a setting
     Job("unfilled-opportunities", tell_owners_of_unfilled, every(300)),
     Job("daily-digests", owe_daily_digests, every(120)),  # asks whether it is morning, and whose is still to be decided
+    Job("lapsed-offers", lapse_offers, every(300)),
     Job("forget-old", forget_old, daily(3, 20)),
 )

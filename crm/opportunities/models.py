@@ -1,14 +1,14 @@
 """Opportunities and places."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, Numeric, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
-from crm.core.db import Audited, Base, Timestamped, Versioned
+from crm.core.db import Audited, Base, Timestamped, Versioned, values
 from crm.employers.models import Contact, Employer, Site
 from crm.opportunities.particulars import OpportunityPart, OpportunityYearGroup, Programme, Venue
 from crm.opportunities.series.models import Series
@@ -172,11 +172,17 @@ class PlaceStatus(StrEnum):
         return {"no_show": "No-show", "part_attended": "Attended in part"}.get(self.value, self.value.capitalize())
 
 
-HOLDS_A_SEAT = frozenset({PlaceStatus.CONFIRMED, PlaceStatus.ATTENDED, PlaceStatus.PART_ATTENDED, PlaceStatus.NO_SHOW})
+# Who is on the register: nobody else is booked. An offer holds its seat too, until it is answered or lapses.
+TAKES_PART = frozenset({PlaceStatus.CONFIRMED, PlaceStatus.ATTENDED, PlaceStatus.PART_ATTENDED, PlaceStatus.NO_SHOW})
+HOLDS_A_SEAT = TAKES_PART | {PlaceStatus.OFFERED}  # what `Opportunity.taken` counts
 ENDED_WITHOUT = frozenset({PlaceStatus.DECLINED, PlaceStatus.WITHDRAWN, PlaceStatus.CANCELLED})
 LIVE = frozenset(PlaceStatus) - ENDED_WITHOUT
+UNDECIDED = frozenset({PlaceStatus.REQUESTED, PlaceStatus.OFFERED, PlaceStatus.WAITLISTED})
+CAN_END = UNDECIDED | {PlaceStatus.CONFIRMED}  # nothing is marked yet
 CAME = frozenset({PlaceStatus.ATTENDED, PlaceStatus.PART_ATTENDED})  # what counts as an attended place
 
+# Beside `status`, whose values the table checks under the type's own name.
+_A_STATUS = Enum(PlaceStatus, native_enum=False, length=32, values_callable=values)
 _LIVE_SQL = text("status NOT IN ('declined', 'withdrawn', 'cancelled')")
 
 
@@ -202,10 +208,25 @@ class Place(Audited, Timestamped, Versioned, Base):
         ),
         CheckConstraint("came IS NULL OR came BETWEEN 1 AND seats", name="no_more_came_than_seats"),
         CheckConstraint(
-            "status <> 'cancelled' OR (ended_side IS NOT NULL AND ended_reason IS NOT NULL)",
-            name="cancelled_with_side_and_reason",
+            "status NOT IN ('declined', 'withdrawn', 'cancelled') OR (ended_side IS NOT NULL"
+            " AND ended_reason IS NOT NULL AND ended_at IS NOT NULL AND ended_from IS NOT NULL)",
+            name="ended_with_side_and_reason",
         ),
+        CheckConstraint("(status = 'offered') = (answer_by IS NOT NULL)", name="an_offer_has_its_day"),
+        CheckConstraint(
+            "(status = 'waitlisted') = (waits_for IS NOT NULL) AND (waits_for IS NULL OR waiting_since IS NOT NULL)"
+            " AND (waits_for IS NULL OR waits_for IN ('offered', 'confirmed'))",
+            name="waits_for_something",
+        ),
+        CheckConstraint(
+            "ended_from IS NULL OR ended_from IN ('requested', 'offered', 'confirmed', 'waitlisted')",
+            name="ended_from_what_can_end",
+        ),
+        CheckConstraint("passed_over IS NULL OR status = 'waitlisted'", name="passed_over_while_waiting"),
+        CheckConstraint("NOT is_over_delivery OR pledge_line_id IS NOT NULL", name="over_delivery_of_a_line"),
         Index("ix_place_opportunity", "opportunity_id", "status"),
+        Index("ix_place_answer_by", "answer_by", "id"),
+        Index("ix_place_ended", "ended_at", "id"),
         Index("ix_place_young_person", "young_person_id", "status"),
         Index("ix_place_pledge_line", "pledge_line_id", "status"),
     )
@@ -217,6 +238,14 @@ class Place(Audited, Timestamped, Versioned, Base):
     came: Mapped[int | None]  # how many of the seats were filled on the day
     status: Mapped[PlaceStatus] = mapped_column(default=PlaceStatus.CONFIRMED)
     pledge_line_id: Mapped[int | None] = mapped_column(ForeignKey("pledge_line.id", ondelete="RESTRICT"))
+    # Somebody chose that it fulfils its line although everything promised there was booked or delivered.
+    is_over_delivery: Mapped[bool] = mapped_column(default=False, server_default=false())
+    answer_by: Mapped[date | None]  # the last day, in London, on which an offer can be answered
+    waits_for: Mapped[PlaceStatus | None] = mapped_column(_A_STATUS)  # becomes this, moved up
+    waiting_since: Mapped[datetime | None]  # its turn in the queue; kept once it moved up
+    moved_up_at: Mapped[datetime | None]
+    passed_over: Mapped[str | None] = mapped_column(Text)  # why somebody behind it moved up instead
+    ended_from: Mapped[PlaceStatus | None] = mapped_column(_A_STATUS)  # what it was until then
     ended_side: Mapped[Side | None]
     ended_reason: Mapped[str | None] = mapped_column(Text)
     ended_at: Mapped[datetime | None]
@@ -235,3 +264,8 @@ class Place(Audited, Timestamped, Versioned, Base):
         """The name of the provider. Whose young person or headcount it is must be loaded."""
         provider = self.young_person.provider if self.young_person else self.provider
         return provider.name if provider else ""
+
+    @property
+    def who(self) -> str:
+        """How sentences call it. The young person must be loaded."""
+        return self.young_person.reference if self.young_person else f"{self.seats} by number"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -10,6 +10,11 @@ from crm.core.clock import LONDON, local_instant
 from crm.core.formatting import clock_time, long_date, short_date
 
 SECONDS_IN_AN_HOUR = 3600
+
+
+def last_day_to_answer(today: date, first_day: date, days: int) -> date:
+    """When an offer that is made today lapses: after so many days, but before the day it is for; never before today."""
+    return max(today, min(today + timedelta(days=days), first_day - timedelta(days=1)))
 
 
 class HasInstants(Protocol):

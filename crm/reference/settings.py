@@ -163,6 +163,12 @@ CHOICES = {
         "2",
         _months,
     ),
+    "offer_days": Choice(
+        "Days to answer an offered place",
+        "A place that is offered holds its seat so many days, but never longer than until the day before",
+        "7",
+        _days(1, 60),
+    ),
     "keep_attachments": Choice(
         "Keep attachments of e-mails",
         "yes or no. Documents, spreadsheets and pictures up to 5 MB are kept with an e-mail that is filed. With no, "
@@ -199,6 +205,11 @@ def group_limit() -> int:
 def quiet_days() -> int:
     """How many days without two-way contact make an employer quiet."""
     return int(settings()["quiet_days"])
+
+
+def offer_days() -> int:
+    """How many days a place that is offered waits for an answer."""
+    return int(settings()["offer_days"])
 
 
 def digest_time() -> time:

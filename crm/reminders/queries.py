@@ -11,7 +11,7 @@ from crm.accounts.models import User
 from crm.core.access import Role
 from crm.core.db import db
 from crm.employers.models import Employer
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place
+from crm.opportunities.models import TAKES_PART, Opportunity, OpportunityStatus, Place
 from crm.providers.models import Provider, ProviderMember, YoungPerson
 from crm.reminders.models import Reminder, ReminderStop, Step
 from crm.reminders.planning import Decided, Reach, Rhythm
@@ -71,7 +71,7 @@ def providers_of(opportunity_ids: Collection[int]) -> Mapping[int, Mapping[int, 
     held = (
         select(Place.opportunity_id, whose, func.sum(Place.seats))
         .outerjoin(Place.young_person)
-        .where(Place.opportunity_id.in_(opportunity_ids), Place.status.in_(HOLDS_A_SEAT))
+        .where(Place.opportunity_id.in_(opportunity_ids), Place.status.in_(TAKES_PART))
         .group_by(Place.opportunity_id, whose)
     )
     found: dict[int, dict[int, int]] = {each: {} for each in opportunity_ids}

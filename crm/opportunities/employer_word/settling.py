@@ -9,7 +9,7 @@ from crm.core.db import db
 from crm.core.errors import Conflict, NotFound
 from crm.opportunities.employer_word.comparing import marks_for
 from crm.opportunities.employer_word.models import EmployerWord
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, Place
+from crm.opportunities.models import TAKES_PART, Opportunity, Place
 from crm.opportunities.services.attending import mark_attendance
 from crm.opportunities.services.seats import lock
 
@@ -66,7 +66,7 @@ def _undecided(opportunity: Opportunity, word_id: int, seen: int | None) -> tupl
 def _held(opportunity_id: int) -> list[Place]:
     statement = (
         select(Place)
-        .where(Place.opportunity_id == opportunity_id, Place.status.in_(HOLDS_A_SEAT))
+        .where(Place.opportunity_id == opportunity_id, Place.status.in_(TAKES_PART))
         .order_by(Place.id)
         .execution_options(populate_existing=True)
     )

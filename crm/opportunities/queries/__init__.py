@@ -30,7 +30,7 @@ from crm.opportunities.queries.people import (
     how_many_people,
     person_rows,
 )
-from crm.opportunities.queries.places import get_place, places_in, places_visible_to
+from crm.opportunities.queries.places import get_place, lapsed_offer_ids, places_in, places_visible_to
 from crm.opportunities.queries.readiness import checks_of, readiness_of
 from crm.opportunities.queries.registers import RegisterRow, register_rows
 from crm.opportunities.queries.volunteers import leaders_days
@@ -53,6 +53,7 @@ __all__ = [
     "how_many",
     "how_many_people",
     "is_about_provider",
+    "lapsed_offer_ids",
     "leaders_days",
     "leaders_of",
     "officers_with_employers",

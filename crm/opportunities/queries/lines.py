@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from crm.core.clock import local_date
 from crm.core.db import db
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, Place, PlaceStatus
+from crm.opportunities.models import TAKES_PART, Opportunity, Place, PlaceStatus
 from crm.pledges.kinds import OpportunityKind
 from crm.pledges.models import UNDECIDED, Pledge, PledgeLine, PledgeStatus
 
@@ -26,6 +26,11 @@ class LineChoice:
     young_people: int | None
     each: int
     remaining: int  # promised and neither booked nor attended
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether it takes any number, since none was promised yet."""
+        return self.young_people is None
 
     @property
     def label(self) -> str:
@@ -77,7 +82,7 @@ def _seats_held(root_ids: Collection[int]) -> dict[int, int]:
     filled = func.coalesce(Place.came, Place.seats)
     statement = (
         select(Place.pledge_line_id, func.sum(filled))
-        .where(Place.pledge_line_id.in_(root_ids), Place.status.in_(HOLDS_A_SEAT - {PlaceStatus.NO_SHOW}))
+        .where(Place.pledge_line_id.in_(root_ids), Place.status.in_(TAKES_PART - {PlaceStatus.NO_SHOW}))
         .group_by(Place.pledge_line_id)
     )
     return {line_id: seats for line_id, seats in db.session.execute(statement) if line_id is not None}

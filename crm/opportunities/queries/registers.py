@@ -11,7 +11,7 @@ from crm.accounts.models import User
 from crm.core.clock import local_date, start_of_day
 from crm.core.db import db
 from crm.employers.models import Employer
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.models import TAKES_PART, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.queries.places import places_visible_to
 from crm.pledges.kinds import OpportunityKind
 from crm.providers.models import Provider
@@ -55,7 +55,7 @@ def register_rows(viewer: User, today: date) -> Sequence[RegisterRow]:
         .join(Opportunity.employer)
         .outerjoin(of_opportunity, of_opportunity.id == Opportunity.provider_id)
         .where(
-            Place.status.in_(HOLDS_A_SEAT),
+            Place.status.in_(TAKES_PART),
             Opportunity.status.in_(TAKES_PLACE),
             Opportunity.starts_at < ends,
         )

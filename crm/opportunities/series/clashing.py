@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from crm.core.db import db
 from crm.employers.models import Contact
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place
+from crm.opportunities.models import TAKES_PART, Opportunity, OpportunityStatus, Place
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import Mode
 from crm.providers.models import YoungPerson
@@ -75,7 +75,7 @@ def _of_people(timings: Sequence[Timing], present: Present) -> list[tuple[Clash,
         .join(Opportunity, Opportunity.id == Place.opportunity_id)
         .where(
             Place.young_person_id.in_(present.people),
-            Place.status.in_(HOLDS_A_SEAT),
+            Place.status.in_(TAKES_PART),
             *_meanwhile(timings, present),
         )
         .order_by(Opportunity.starts_at, YoungPerson.reference, Place.id)

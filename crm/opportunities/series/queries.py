@@ -14,7 +14,7 @@ from crm.core.access import READERS
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.employers.models import Contact, Employer
-from crm.opportunities.models import HOLDS_A_SEAT, LIVE, ONGOING, Opportunity, OpportunityStatus, Place
+from crm.opportunities.models import HOLDS_A_SEAT, ONGOING, Opportunity, OpportunityStatus, Place
 from crm.opportunities.queries import places_visible_to
 from crm.opportunities.queries import visible_to as opportunities_visible_to
 from crm.opportunities.series.models import Series
@@ -200,7 +200,7 @@ def mentees_of(series_id: int) -> Sequence[YoungPerson]:
         .where(
             Opportunity.series_id == series_id,
             Opportunity.status != OpportunityStatus.CANCELLED,
-            Place.status.in_(LIVE),
+            Place.status.in_(HOLDS_A_SEAT),
             Place.young_person_id.is_not(None),
         )
     )

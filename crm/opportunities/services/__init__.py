@@ -2,14 +2,17 @@
 
 from crm.opportunities.services.attending import NOT_MARKED, Attendance, headcount, mark_attendance
 from crm.opportunities.services.booking import (
+    REQUESTED,
     AddedPlaces,
+    Adding,
     add_headcount,
     add_place_for,
     add_places_by_reference,
-    end_place,
 )
 from crm.opportunities.services.clashes import ClashWarning
+from crm.opportunities.services.deciding import Decided, confirm_places, offer_places, put_on_waiting_list
 from crm.opportunities.services.describing import Lists, say_parts
+from crm.opportunities.services.ending import Ended, end_place, end_places, lapse_offer, restore_place
 from crm.opportunities.services.fulfilling import change_pledge_line
 from crm.opportunities.services.opening import (
     allow_block,
@@ -28,13 +31,19 @@ from crm.opportunities.services.scheduling import (
     reopen_opportunity,
     schedule_opportunity,
 )
+from crm.opportunities.services.waiting import MovedUp, lock_waiting
 
 __all__ = [
     "NOT_MARKED",
+    "REQUESTED",
     "AddedPlaces",
+    "Adding",
     "Attendance",
     "ClashWarning",
+    "Decided",
+    "Ended",
     "Lists",
+    "MovedUp",
     "OpportunityDetails",
     "add_headcount",
     "add_place_for",
@@ -42,17 +51,24 @@ __all__ = [
     "allow_block",
     "cancel_opportunity",
     "change_pledge_line",
+    "confirm_places",
     "edit_opportunity",
     "end_place",
+    "end_places",
     "exempt_from_checks",
     "headcount",
+    "lapse_offer",
+    "lock_waiting",
     "make_draft_again",
     "mark_attendance",
     "mark_delivered",
+    "offer_places",
     "open_opportunity",
+    "put_on_waiting_list",
     "refuse_too_young",
     "reopen_opportunity",
     "reschedule_opportunity",
+    "restore_place",
     "say_parts",
     "schedule_opportunity",
     "take_back_exemption",

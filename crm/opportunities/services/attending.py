@@ -9,11 +9,11 @@ from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import Conflict
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.models import TAKES_PART, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.services.seats import lock
 from crm.opportunities.who_came.marks import remember_who_marked
 
-MARKED = HOLDS_A_SEAT - {PlaceStatus.CONFIRMED}
+MARKED = TAKES_PART - {PlaceStatus.CONFIRMED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def mark_attendance(opportunity: Opportunity, marks: Mapping[int, Attendance], *
     places = db.session.scalars(
         select(Place).where(Place.opportunity_id == opportunity.id, Place.id.in_(marks)).order_by(Place.id)
     ).all()
-    live = [place for place in places if place.status in HOLDS_A_SEAT]
-    if len(live) != len(marks) or any(mark.status not in HOLDS_A_SEAT for mark in marks.values()):
+    live = [place for place in places if place.status in TAKES_PART]
+    if len(live) != len(marks) or any(mark.status not in TAKES_PART for mark in marks.values()):
         raise Conflict("A place of this register has ended meanwhile. Open the register again.")
     for place in places:
         place.status, place.came = marks[place.id].status, _came(place, marks[place.id])

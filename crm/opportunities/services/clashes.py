@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.employers.models import Contact
-from crm.opportunities.models import HOLDS_A_SEAT, LIVE, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.models import LIVE, TAKES_PART, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import EXPERIENCES, Mode
 from crm.providers.models import YoungPerson
@@ -65,7 +65,7 @@ def refuse_busy_people(opportunity: Opportunity, *, warned: bool = True) -> None
         if place.young_person_id is None or not _overlap(opportunity, place.opportunity):
             continue
         reference, there = people[place.young_person_id].reference, _named(place.opportunity)
-        if place.status in HOLDS_A_SEAT and here[place.young_person_id] in HOLDS_A_SEAT:
+        if place.status in TAKES_PART and here[place.young_person_id] in TAKES_PART:
             raise Conflict(f"{reference} has a place in another opportunity then: {there}.")
         perhaps.append(f"{reference} may take part in another opportunity then: {there}.")
     if perhaps and not warned:
@@ -96,7 +96,7 @@ def busy_elsewhere(opportunity: Opportunity, people: Collection[int]) -> dict[in
 
 
 def _places_elsewhere(
-    opportunity: Opportunity, people: Collection[int], statuses: Collection[PlaceStatus] = HOLDS_A_SEAT
+    opportunity: Opportunity, people: Collection[int], statuses: Collection[PlaceStatus] = TAKES_PART
 ) -> Sequence[Place]:
     """Places of people in other opportunities whose days, if not their hours, overlap this one's."""
     return db.session.scalars(

@@ -27,9 +27,11 @@ from crm.opportunities.policies import may_schedule
 from crm.opportunities.series.models import MOST_MENTEES
 from crm.opportunities.services.clashes import refuse_busy_leader, refuse_busy_people
 from crm.opportunities.services.describing import Lists, set_lists
+from crm.opportunities.services.ending import close
 from crm.opportunities.services.fulfilling import relink_places
 from crm.opportunities.services.opening import forget_exemption, stay_open_only_if_ready
 from crm.opportunities.services.seats import lock
+from crm.opportunities.services.waiting import move_up
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import SMALL_GROUP_KINDS, Mode, OpportunityKind
 from crm.reference.settings import group_limit
@@ -123,7 +125,7 @@ def edit_opportunity(opportunity: Opportunity, details: OpportunityDetails, *, s
 
     Places whose pledge line no longer fits (another kind, another time) are linked to one that does, if there is one.
     An exemption from checks ends when it takes place elsewhere or ends later. What is no longer ready and has no places
-    becomes a draft again.
+    becomes a draft again. If there is more room than before, whoever waits moves up.
 
     Raises:
         ClashWarning: it may clash with something, and nobody was warned.
@@ -152,6 +154,7 @@ def edit_opportunity(opportunity: Opportunity, details: OpportunityDetails, *, s
     db.session.flush()
     stay_open_only_if_ready(opportunity)
     db.session.flush()
+    move_up(opportunity)
     if fulfils != (opportunity.kind, opportunity.starts_at):
         relink_places(opportunity)
 
@@ -170,12 +173,7 @@ def cancel_opportunity(opportunity: Opportunity, *, side: Side, reason: str) -> 
         raise Conflict("Somebody attended, so it cannot be cancelled. Mark it as delivered instead.")
     now = clock.now()
     for place in _places(opportunity, LIVE):
-        place.status, place.ended_side, place.ended_reason, place.ended_at = (
-            PlaceStatus.CANCELLED,
-            side,
-            reason.strip(),
-            now,
-        )
+        close(place, PlaceStatus.CANCELLED, side=side, reason=reason, at=now)
     opportunity.status = OpportunityStatus.CANCELLED
     opportunity.cancelled_at, opportunity.cancelled_side, opportunity.cancelled_reason = now, side, reason.strip()
     db.session.flush()

@@ -13,7 +13,7 @@ from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.submissions import submitting
 from crm.opportunities import policies, queries, services
 from crm.opportunities.forms.marking import RegisterForm
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, Place, PlaceStatus
+from crm.opportunities.models import TAKES_PART, Opportunity, Place, PlaceStatus
 from crm.opportunities.registers import standing
 from crm.opportunities.views.blueprint import bp
 from crm.providers.policies import TAKE_PART
@@ -146,4 +146,4 @@ def _register(opportunity_id: int) -> tuple[Opportunity, Sequence[Place]]:
 
 def _held(opportunity_id: int) -> Sequence[Place]:
     places = queries.places_in(opportunity_id, viewer=signed_in_user())
-    return [place for place in places if place.status in HOLDS_A_SEAT]
+    return [place for place in places if place.status in TAKES_PART]

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import db
-from crm.opportunities.models import HOLDS_A_SEAT, Place, PlaceStatus
+from crm.opportunities.models import TAKES_PART, Place, PlaceStatus
 from crm.opportunities.who_came.models import AttendanceMark, MarkedBy
 
-MARKED = HOLDS_A_SEAT - {PlaceStatus.CONFIRMED}
+MARKED = TAKES_PART - {PlaceStatus.CONFIRMED}
 
 
 def side_of(user: User) -> MarkedBy:

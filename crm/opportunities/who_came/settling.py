@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from crm.accounts.models import User
 from crm.audit.recording import because
 from crm.core.errors import Conflict
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity
+from crm.opportunities.models import TAKES_PART, Opportunity
 from crm.opportunities.queries import places_in
 from crm.opportunities.services.attending import Attendance, mark_attendance
 from crm.opportunities.services.seats import lock
@@ -43,5 +43,5 @@ def settle(opportunity: Opportunity, side: MarkedBy, *, seen: Sequence[int], by:
 
 def waiting(opportunity: Opportunity, *, viewer: User) -> Sequence[Dispute]:
     """What an officer has to decide. Two statements."""
-    held = [place for place in places_in(opportunity.id, viewer=viewer) if place.status in HOLDS_A_SEAT]
+    held = [place for place in places_in(opportunity.id, viewer=viewer) if place.status in TAKES_PART]
     return [each for each in disputes(held, marks_of(opportunity.id)) if each.is_to_decide]

@@ -161,11 +161,14 @@ def test_the_line_of_a_pledge_in_force_with_most_left_is_proposed() -> None:
         confirmed_on=None,
         lines=[PledgeLineFactory.build(young_people=90, **visits)],
     )
-    visit = arranged(employer=employer, capacity=6)
+    visit = arranged(employer=employer, capacity=7)
 
-    lines = [add_place_for(visit, YoungPersonFactory.make()).pledge_line_id for _ in range(6)]
+    places = [add_place_for(visit, YoungPersonFactory.make()) for _ in range(6)]
+    chosen = add_place_for(visit, YoungPersonFactory.make(), over_delivery=True)
 
-    assert lines == [large.id, small.id, large.id, small.id, large.id, small.id]
+    assert [each.pledge_line_id for each in places] == [large.id, small.id, large.id, small.id, large.id, None]
+    assert (chosen.pledge_line_id, chosen.is_over_delivery) == (small.id, True)
+    assert not any(each.is_over_delivery for each in places)
 
 
 def test_the_next_version_of_a_line_is_the_same_promise() -> None:

@@ -11,7 +11,7 @@ from crm.core.clock import local_date
 from crm.core.db import check_version, db
 from crm.core.errors import Conflict
 from crm.core.formatting import short_date
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, Place, Side
+from crm.opportunities.models import TAKES_PART, Opportunity, Place, Side
 from crm.opportunities.particulars import Venue
 from crm.opportunities.series.clashing import Present, clashes
 from crm.opportunities.series.models import Series
@@ -133,7 +133,7 @@ def _refuse_clashes(meetings: Sequence[Opportunity], change: Change, timings: Se
     lock_leader(change.leader_id)
     ids = [each.id for each in meetings]
     people = lock_people(
-        select(Place.young_person_id).where(Place.opportunity_id.in_(ids), Place.status.in_(HOLDS_A_SEAT))
+        select(Place.young_person_id).where(Place.opportunity_id.in_(ids), Place.status.in_(TAKES_PART))
     )
     present = Present(leader_id=change.leader_id, people=[each.id for each in people], mode=change.mode, besides=ids)
     for day, found in sorted(clashes(timings, present).items()):

@@ -8,10 +8,10 @@ from sqlalchemy import exists, select
 from crm.core import clock
 from crm.core.db import db
 from crm.employers.models import Contact
-from crm.opportunities.models import HOLDS_A_SEAT, ONGOING, Opportunity, Place, PlaceStatus
+from crm.opportunities.models import ONGOING, TAKES_PART, Opportunity, Place, PlaceStatus
 from crm.opportunities.series.models import Series
 
-MARKED = HOLDS_A_SEAT - {PlaceStatus.CONFIRMED}
+MARKED = TAKES_PART - {PlaceStatus.CONFIRMED}
 
 
 def lock_series(series: Series) -> None:

@@ -7,11 +7,11 @@ from sqlalchemy.orm import joinedload
 
 from crm.core.db import db
 from crm.core.errors import Conflict
-from crm.opportunities.models import LIVE, Opportunity, Place, PlaceStatus, Side
+from crm.opportunities.models import CAN_END, HOLDS_A_SEAT, Opportunity, Place, Side
 from crm.opportunities.series.models import MOST_MENTEES, Series
 from crm.opportunities.series.services.locking import lock_series, lock_to_come
 from crm.opportunities.series.services.places import Missed, give_places
-from crm.opportunities.services import end_place
+from crm.opportunities.services import end_place, lock_waiting
 from crm.pledges.kinds import OpportunityKind
 from crm.providers.models import Provider, YoungPerson
 from crm.providers.queries import folded
@@ -54,7 +54,7 @@ def _make_room(meetings: Sequence[Opportunity], provider: Provider, references: 
 def _places_here(meetings: Sequence[Opportunity]) -> Sequence[tuple[Opportunity, list[Place]]]:
     places = db.session.scalars(
         select(Place)
-        .where(Place.opportunity_id.in_([each.id for each in meetings]), Place.status.in_(LIVE))
+        .where(Place.opportunity_id.in_([each.id for each in meetings]), Place.status.in_(HOLDS_A_SEAT))
         .options(joinedload(Place.young_person))
         .order_by(Place.id)
     ).all()
@@ -78,13 +78,14 @@ def take_mentee(series: Series, person: YoungPerson, *, side: Side, reason: str)
         .where(
             Place.opportunity_id.in_(meetings),
             Place.young_person_id == person.id,
-            Place.status == PlaceStatus.CONFIRMED,
+            Place.status.in_(CAN_END),
         )
         .options(joinedload(Place.opportunity))
         .order_by(Place.opportunity_id)
     ).all()
     if not places:
         raise Conflict(f"{person.reference} has no place in a meeting to come.")
+    lock_waiting(meetings)
     for place in places:
         end_place(place, side=side, reason=reason)
     return len(places)
