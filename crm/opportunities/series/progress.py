@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from crm.opportunities.models import CAME, HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.models import CAME, TAKES_PART, Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.timing import Timing
 from crm.providers.models import Provider, YoungPerson
 
-MARKED = HOLDS_A_SEAT - {PlaceStatus.CONFIRMED}
+MARKED = TAKES_PART - {PlaceStatus.CONFIRMED}
 
 
 class Stage(StrEnum):
@@ -117,7 +117,7 @@ def progress_of(
 
 
 def _meeting_row(meeting: Opportunity, places: Sequence[Place], stage: Stage, warning: str) -> MeetingRow:
-    held = [each for each in places if each.opportunity_id == meeting.id and each.status in HOLDS_A_SEAT]
+    held = [each for each in places if each.opportunity_id == meeting.id and each.status in TAKES_PART]
     came = sum(each.came or 0 for each in held) if any(each.status in MARKED for each in held) else None
     return MeetingRow(meeting, stage, came, sum(each.seats for each in held), warning)
 
@@ -132,7 +132,7 @@ def _people(places: Sequence[Place], stages: Mapping[int, Stage]) -> list[Person
 
 
 def _person_row(person: YoungPerson, theirs: Mapping[int, Place], stages: Mapping[int, Stage]) -> PersonRow:
-    held = [each for each in theirs.values() if each.status in HOLDS_A_SEAT]
+    held = [each for each in theirs.values() if each.status in TAKES_PART]
     return PersonRow(
         person=person,
         places=theirs,
@@ -159,5 +159,5 @@ def _groups(places: Sequence[Place]) -> list[GroupRow]:
 
 def _keep(theirs: dict[int, Place], place: Place) -> None:
     """A place that holds a seat is shown before one that ended."""
-    if place.status in HOLDS_A_SEAT or place.opportunity_id not in theirs:
+    if place.status in TAKES_PART or place.opportunity_id not in theirs:
         theirs[place.opportunity_id] = place

@@ -11,7 +11,7 @@ from crm.core.access import allow
 from crm.core.errors import Conflict, EditedMeanwhile
 from crm.core.submissions import submitting
 from crm.opportunities.forms.marking import CHOICES, RegisterForm
-from crm.opportunities.models import HOLDS_A_SEAT, Place
+from crm.opportunities.models import TAKES_PART, Place
 from crm.opportunities.policies import may_mark_attendance
 from crm.opportunities.series import services
 from crm.opportunities.series.models import Series
@@ -64,7 +64,7 @@ def _grid(series_id: int) -> tuple[Series, Progress, Sequence[Place]]:
 
 
 def _can_be_marked(place: Place, begun: Collection[int]) -> bool:
-    return place.opportunity_id in begun and place.status in HOLDS_A_SEAT
+    return place.opportunity_id in begun and place.status in TAKES_PART
 
 
 def _met_another(form: RegisterForm, places: Sequence[Place]) -> bool:
