@@ -16,6 +16,7 @@ from crm.correspondence.queries.tray import mail_of, waiting_count
 from crm.desk.before_you_call import BeforeYouCall, before_you_call
 from crm.desk.shortcuts import SEARCH_BOXES, SHORTCUTS, Shortcut
 from crm.employers.models import Employer
+from crm.invitations.queries import invited_to
 from crm.providers.policies import TAKE_PART
 from crm.reference.settings import CHOICES, settings
 
@@ -242,6 +243,7 @@ def init_app(app: Flask) -> None:
         return {
             "before_calling": _before_calling,
             "insurance_said": insurance_said,
+            "invited_to": invited_to,
             "mail_of_entry": mail_of,
             "council_name": page_settings()["council_name"],
             "service_name": page_settings()["service_name"],

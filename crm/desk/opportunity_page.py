@@ -10,7 +10,7 @@ from crm.accounts.signing_in import signed_in_user
 from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import EVERYONE, READERS, allow
-from crm.invitations.policies import may_invite
+from crm.invitations.policies import may_invite, may_stop_inviting
 from crm.invitations.views import standings_of
 from crm.opportunities import policies, queries
 from crm.opportunities.forms.narrowing import STATUS_LABELS
@@ -98,6 +98,7 @@ def _permissions(opportunity: Opportunity) -> dict[str, bool]:
     viewer, today = signed_in_user(), clock.today()
     return {
         "invite": may_invite(viewer, opportunity, clock.now()),
+        "uninvite": may_stop_inviting(viewer, opportunity, clock.now()),
         "edit": policies.may_edit(viewer, opportunity),
         "cancel": policies.may_cancel(viewer, opportunity),
         "add": policies.may_add_places(viewer, opportunity),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wtforms import SelectMultipleField
+from wtforms import BooleanField, SelectMultipleField
 
 from crm.core.forms import Form
 from crm.invitations.models import Party
@@ -16,6 +16,11 @@ class InviteForm(Form):
         "Whom do you want to invite?",
         description="Each gets an e-mail that puts it into their calendar. From then on they are told of every change",
         validate_choice=False,
+    )
+
+    all_following = BooleanField(
+        "Also to the meetings of the series that follow",
+        description="An e-mail and an entry in the calendar for each, as each may be moved or cancelled",
     )
 
     def offer(self, standings: Sequence[Standing]) -> None:

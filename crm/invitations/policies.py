@@ -11,5 +11,6 @@ def may_invite(user: User, opportunity: Opportunity, now: datetime) -> bool:
     return user.is_staff and opportunity.status is OpportunityStatus.OPEN and opportunity.ends_at > now
 
 
-def may_stop_inviting(user: User) -> bool:
-    return user.is_staff
+def may_stop_inviting(user: User, opportunity: Opportunity, now: datetime) -> bool:
+    """Of a draft, too: it may have been open when they were invited."""
+    return user.is_staff and opportunity.ends_at > now

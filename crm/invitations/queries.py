@@ -16,7 +16,7 @@ from crm.invitations.deciding import Owed, what_is_owed
 from crm.invitations.models import Invitation, Invitee
 from crm.invitations.people import entry_told, truth_of
 from crm.notifications.models import EmailStatus, OutboxEmail
-from crm.opportunities.models import Opportunity
+from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.opportunities.queries import visible_to
 
 
@@ -108,3 +108,30 @@ def fates(invitations: Iterable[Invitation]) -> Mapping[str, MailFate]:
     columns = (OutboxEmail.key, OutboxEmail.status, OutboxEmail.updated_at, OutboxEmail.sent_at, OutboxEmail.last_error)
     rows = db.session.execute(select(*columns).where(OutboxEmail.key.in_(keys)))
     return {row.key: MailFate(row.status, row.sent_at or row.updated_at, row.last_error or "") for row in rows}
+
+
+def invited_to(opportunity_id: int) -> Sequence[str]:
+    """Who has it in their calendar and hears of what becomes of it: names, in the order of parties. One statement."""
+    statement = (
+        select(Invitation.name, Invitation.address, Invitee.party)
+        .join(Invitation.invitee)
+        .where(Invitation.opportunity_id == opportunity_id, Invitation.ended_at.is_(None))
+    )
+    rows = sorted(db.session.execute(statement), key=lambda row: row.party.position)
+    return [row.name or row.address for row in rows]
+
+
+def following(opportunity: Opportunity) -> Sequence[int]:
+    """Ids of the open meetings that follow one in its series, in order. At most one statement."""
+    if opportunity.series_id is None:
+        return []
+    statement = (
+        select(Opportunity.id)
+        .where(
+            Opportunity.series_id == opportunity.series_id,
+            Opportunity.status == OpportunityStatus.OPEN,
+            Opportunity.starts_at > opportunity.starts_at,
+        )
+        .order_by(Opportunity.starts_at, Opportunity.id)
+    )
+    return db.session.scalars(statement).all()

@@ -9,6 +9,7 @@ from crm.accounts.signing_in import signed_in_user
 from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict
+from crm.core.formatting import counted
 from crm.core.forms import ActionForm
 from crm.core.submissions import submitting
 from crm.core.web import as_a_mail
@@ -19,7 +20,7 @@ from crm.invitations.models import Party
 from crm.invitations.ourselves import mailbox, ourselves
 from crm.invitations.people import entry_for, officer_for
 from crm.invitations.policies import may_invite
-from crm.invitations.queries import fates, get_invitee, invitees_of, live_of
+from crm.invitations.queries import fates, following, get_invitee, invitees_of, live_of
 from crm.invitations.standing import Seen, Standing, standings
 from crm.invitations.wording import answer_meaning
 from crm.opportunities.models import Opportunity
@@ -61,6 +62,7 @@ def invite(opportunity_id: int) -> ResponseReturnValue:
         opportunity=opportunity,
         mailing=mailing,
         entry=entry,
+        following=len(following(opportunity)),
         subject=mailing.subject(letters.SUBJECT, entry),
     )
 
@@ -70,9 +72,14 @@ def _invite(form: InviteForm, opportunity_id: int) -> ResponseReturnValue:
     with submitting(form) as submission:
         opportunity = get_opportunity(opportunity_id, viewer=user)
         names = services.invite(opportunity, form.chosen, by=user, now=clock.now())
+        more = 0
+        if form.all_following.data:
+            more = services.invite_to_following(opportunity, form.chosen, by=user, now=clock.now())
         submission.leads_to = _page(opportunity_id)
-    said = f"An invitation goes to {' and '.join(names)}." if names else "They were invited already."
-    flash(f"{said} From now on they are told of every change.", "success")
+    said = f"An invitation goes to {', '.join(names)}" if names else "They were invited already"
+    if more:
+        said = f"{said}, here and to {counted(more, 'meeting that follows', 'meetings that follow')}"
+    flash(f"{said}. From now on they are told of every change.", "success")
     return redirect(submission.leads_to)
 
 

@@ -12,6 +12,7 @@ from crm.desk.digest import services as digest
 from crm.finding import services as finding
 from crm.imports import services as imports
 from crm.imports import undo_services as undoing
+from crm.invitations import services as invitations
 from crm.merging.services import pairs
 from crm.merging.services import undoing as merges
 from crm.names import services as names
@@ -26,6 +27,7 @@ FORGETTING: tuple[Callable[[datetime], int], ...] = (
     imports.discard_old,
     undoing.forget_what_cannot_be_undone,
     mails.forget_old,
+    invitations.forget_old,
     pairs.forget_old,
     merges.forget_what_cannot_be_undone,
     bulk.forget_old,

@@ -21,9 +21,10 @@ from crm.notifications.jobs import send_due_emails
 from crm.opportunities.models import Opportunity, Side
 from crm.opportunities.services import cancel_opportunity
 from tests.conftest import CarefulClient
-from tests.factories import UserFactory
+from tests.factories import ContactFactory, EmployerFactory, UserFactory
 from tests.integration.invitations.answering import answer_to, arrives
 from tests.integration.invitations.inviting import NOW, a_talk, change, parsed, the_invitation
+from tests.integration.opportunities.series import made, meetings
 from tests.support.smtp import Server, smtp_server
 
 LONDON = ZoneInfo("Europe/London")
@@ -121,15 +122,18 @@ def test_the_mail_is_put_together_as_calendar_programs_want_it(server: Server, c
 
 
 @pytest.mark.usefixtures("_elsewhere")
-def test_a_meeting_on_each_side_of_both_clock_changes_has_its_local_time(server: Server, client: CarefulClient) -> None:
+def test_a_series_over_both_clock_changes_has_its_local_times(server: Server, client: CarefulClient) -> None:
     days = [date(2027, 3, 23), date(2027, 3, 30), date(2027, 10, 26), date(2027, 11, 2)]
-    talk = a_talk(first_day=days[0], starts=time(15, 30), ends=time(16, 30))
-    invites(client, talk)
-    send_due_emails(NOW)
-    for number, day in enumerate(days[1:]):
-        change(talk, first_day=day, starts=time(15, 30), ends=time(16, 30))
-        ticks(NOW + number * timedelta(hours=1))
+    jo = ContactFactory.make(name="Jo Hall", email="jo@alder.example", employer=EmployerFactory.make())
+    series = made(employer=jo.employer, days=days, leader_id=jo.id).series
+    first = meetings(series)[0].id
+    client.sign_in(UserFactory.make())
+    chosen = {"parties": ["leader"], "all_following": "y", "submission_key": "one"}
 
+    page = client.post(f"/opportunities/{first}/invite", data=chosen, follow_redirects=True)
+    send_due_emails(NOW)
+
+    assert "An invitation goes to Jo Hall, here and to 3 meetings that follow." in page.text
     entries = [parsed(bytes_of(calendar_part(mail))) for mail in server.taken]
     events = [event for _, event in entries]
 

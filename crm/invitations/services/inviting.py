@@ -11,7 +11,7 @@ from crm.core.errors import Conflict
 from crm.invitations.models import Invitee, Party
 from crm.invitations.people import person_of, why_not
 from crm.invitations.policies import may_invite
-from crm.invitations.queries import live_of
+from crm.invitations.queries import following, live_of
 from crm.invitations.services.keeping import keep, locked
 from crm.invitations.services.mailing import repeat
 from crm.notifications.models import EmailStatus
@@ -47,6 +47,20 @@ def invite(opportunity: Opportunity, parties: Collection[Party], *, by: User, no
         for party in sorted(parties, key=lambda each: each.position)
         if keep(_wanted(opportunity, party, by).id, now=now, at_once=True)
     ]
+
+
+def invite_to_following(opportunity: Opportunity, parties: Collection[Party], *, by: User, now: datetime) -> int:
+    """Invite the same parties to the open meetings that follow one in its series. Returns to how many.
+
+    Each is an entry of its own, as each may be moved or cancelled. Whoever cannot be invited to one is left out there.
+    """
+    invited = 0
+    for meeting_id in following(opportunity):
+        meeting = get_opportunity(meeting_id, viewer=by)
+        able = [party for party in parties if not why_not(party, meeting)]
+        if able and may_invite(by, meeting, now):
+            invited += bool(invite(meeting, able, by=by, now=now))
+    return invited
 
 
 def stop_inviting(invitee: Invitee, *, now: datetime) -> bool:

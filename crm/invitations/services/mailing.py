@@ -18,6 +18,8 @@ from crm.notifications.policies import GIVEN_UP
 from crm.notifications.queries import find_email
 from crm.notifications.services import cancel, enqueue
 
+LONGEST_REASON = 255  # characters; somebody's own words on how they objected may be as many
+
 
 class Heard(StrEnum):
     """What somebody has heard of what they were to be told."""
@@ -81,7 +83,7 @@ def strike_out(invitation: Invitation, invitee: Invitee, owed: Owed, now: dateti
     invitation.ended_at, invitation.ended_reason = now, owed.end
     if heard is Heard.NOTHING:
         return
-    invitation.untold_reason = owed.untold or None
+    invitation.untold_reason = owed.untold[:LONGEST_REASON] or None
     if not owed.untold:
         invitation.sequence += 1
         mailing = mailing_to(invitee, ourselves())

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from crm.core import clock
+from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.employers.models import Contact
@@ -13,12 +14,19 @@ from crm.invitations.deciding import ANOTHER_ADDRESS, CANCELLED, MOVED_TO_THE_PA
 from crm.invitations.jobs import keep_invitations
 from crm.invitations.models import Invitation, Invitee, Party
 from crm.invitations.queries import perhaps_owed
-from crm.invitations.services import PAUSE, invite, send_again, stop_inviting
+from crm.invitations.services import PAUSE, forget_old, invite, invite_to_following, send_again, stop_inviting
 from crm.notifications.models import EmailStatus
 from crm.opportunities.models import Opportunity, OpportunityStatus, Side
 from crm.opportunities.services import cancel_opportunity
 from tests.conftest import counting_queries, stored
-from tests.factories import ContactFactory, InvitationFactory, UserFactory
+from tests.factories import (
+    ContactFactory,
+    EmployerFactory,
+    InvitationFactory,
+    OpportunityFactory,
+    SeriesFactory,
+    UserFactory,
+)
 from tests.integration.invitations.inviting import (
     EVERYBODY,
     NOW,
@@ -32,6 +40,7 @@ from tests.integration.invitations.inviting import (
     settled,
     the_invitation,
 )
+from tests.integration.merging.arranging import merge
 
 JO, SCHOOL, PRIYA = "jo@alder.example", "careers@northgate.example", "priya@council.example"
 pytestmark = pytest.mark.usefixtures("database")
@@ -457,3 +466,68 @@ def test_answers_reach_whoever_can_read_them(monkeypatch: pytest.MonkeyPatch) ->
     # An officer's own calendar would take an entry of theirs for their own and ask nothing.
     assert organisers == [f"mailto:{PRIYA}", "mailto:no-reply@threefold.example"]
     assert [mail.reply_to for mail in mails()] == [PRIYA, "no-reply@threefold.example"]
+
+
+def test_who_was_invited_is_forgotten_a_year_later() -> None:
+    old, _ = InvitationFactory.make(), InvitationFactory.make()
+    old.starts_at, old.ends_at = (each - timedelta(days=365) for each in (old.starts_at, old.ends_at))
+    old.comment = "Sorry"
+    db.session.commit()
+
+    assert [forget_old(NOW + timedelta(days=30)) for _ in range(2)] == [1, 0]
+
+    forgotten, kept = stored(Invitation)
+    assert (forgotten.name, forgotten.address, forgotten.comment) == ("", "", None)
+    assert kept.address == "jo@alder.example"
+
+
+def test_somebody_s_own_words_on_how_they_objected_may_be_long() -> None:
+    talk = invited()
+    jo = db.session.get_one(Contact, talk.leader_id)
+    jo.objected_on, jo.objected_how = NOW.date(), "by phone " * 28
+    change(talk, leader_id=None)
+
+    settled()
+
+    assert len(the_invitation().untold_reason or "") == 255
+
+
+def test_merging_employers_mails_nobody() -> None:
+    talk = invited(*EVERYBODY)
+    survivor = EmployerFactory.make(name="Alder Joinery Ltd", owner=talk.employer.owner)
+    ContactFactory.make(employer=survivor, name="J. Hall", email=JO)
+    manager = UserFactory.make(role=Role.MANAGER)
+    db.session.commit()
+
+    merge(survivor.id, talk.employer_id, by=manager)
+    db.session.commit()
+    settled()
+
+    assert len(mails()) == 3
+    assert db.session.get_one(Opportunity, talk.id).employer_id == survivor.id
+
+
+def test_the_meetings_that_follow_are_invited_to_where_that_can_be() -> None:
+    talk = a_talk()
+    off, without, last = (
+        OpportunityFactory.make(
+            employer=talk.employer,
+            leader_id=talk.leader_id,
+            starts_at=talk.starts_at + timedelta(days=days),
+            ends_at=talk.ends_at + timedelta(days=days),
+        )
+        for days in (7, 14, 21)
+    )
+    before = OpportunityFactory.make(employer=talk.employer, leader_id=talk.leader_id)
+    series = SeriesFactory.make(employer=talk.employer)
+    for number, each in enumerate((before, talk, off, without, last), start=1):
+        each.series_id, each.series_number = series.id, number
+    off.status, off.cancelled_side, off.cancelled_reason = OpportunityStatus.CANCELLED, Side.EMPLOYER, "Ill"
+    without.leader_id = None
+    db.session.commit()
+
+    assert invite_to_following(talk, [Party.LEADER], by=UserFactory.make(), now=NOW) == 1
+    db.session.commit()
+
+    assert the_invitation().opportunity_id == last.id
+    assert invite_to_following(OpportunityFactory.make(), [Party.LEADER], by=UserFactory.make(), now=NOW) == 0

@@ -69,7 +69,7 @@ def test_inviting_from_the_form(officer: CarefulClient) -> None:
         follow_redirects=True,
     )
 
-    assert "An invitation goes to Jo Hall and Priya Shah. From now on they are told of every change." in answer.text
+    assert "An invitation goes to Jo Hall, Priya Shah. From now on they are told of every change." in answer.text
     assert [to for to, _, _ in said()] == ["jo@alder.example", "priya@council.example"]
     told = "Speaker: Jo Hall Invited jo@alder.example e-mail on its way"
     assert told in block(officer, talk)
@@ -193,3 +193,31 @@ def test_the_page_asks_as_many_questions_of_many_invitations_as_of_few(officer: 
         counts.append(len(statements))
 
     assert counts[0] == counts[1]
+
+
+def test_a_draft_has_nobody_invited_but_lets_them_be_struck_out(officer: CarefulClient) -> None:
+    talk = invited()
+    talk.status = OpportunityStatus.DRAFT
+    db.session.commit()
+
+    shown = block(officer, talk)
+
+    assert "Stop inviting" in shown
+    assert "Send again" not in shown
+
+
+def test_before_it_is_cancelled_the_page_says_who_is_told(officer: CarefulClient) -> None:
+    talk = invited(Party.LEADER, Party.PROVIDER)
+
+    page = words_of(officer.get(f"/opportunities/{talk.id}/cancel").text)
+
+    assert "Jo Hall, Sam Lee have it in their calendars. All of them are told by e-mail that it is cancelled" in page
+
+
+def test_the_outbox_says_that_a_mail_brings_an_entry(client: CarefulClient) -> None:
+    invited()
+    client.sign_in(UserFactory.make(role=Role.MANAGER))
+
+    page = words_of(client.get(f"/outbox/{mails()[0].id}").text)
+
+    assert "With it An entry for the calendar" in page
