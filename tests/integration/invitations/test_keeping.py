@@ -475,6 +475,7 @@ def test_who_was_invited_is_forgotten_a_year_later() -> None:
     db.session.commit()
 
     assert [forget_old(NOW + timedelta(days=30)) for _ in range(2)] == [1, 0]
+    db.session.commit()
 
     forgotten, kept = stored(Invitation)
     assert (forgotten.name, forgotten.address, forgotten.comment) == ("", "", None)
