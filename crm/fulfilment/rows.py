@@ -12,6 +12,7 @@ from crm.core.db import db
 from crm.employers.models import Employer
 from crm.fulfilment.counting import CountingPolicy, attended_by, counts, happened_by, in_year
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus, Side
+from crm.opportunities.particulars import Programme
 from crm.pledges.kinds import OpportunityKind
 from crm.providers.models import Provider, YearGroup, YoungPerson
 
@@ -28,6 +29,7 @@ class PlaceRow:
     starts_at: datetime
     ends_at: datetime
     hours: Decimal | None
+    programme: Programme | None  # its hours are not to be added to those of others
     opportunity_status: OpportunityStatus
     employer: str
     provider: str
@@ -59,6 +61,7 @@ def place_rows(policy: CountingPolicy, as_at: date) -> Iterator[PlaceRow]:
             Opportunity.starts_at,
             Opportunity.ends_at,
             Opportunity.hours,
+            Opportunity.programme,
             Opportunity.status,
             Employer.name,
             func.coalesce(of_person.name, of_headcount.name),

@@ -161,6 +161,7 @@ DATA: Sequence[Column[PlaceRow]] = (
     Column("Starts", lambda row: row.starts_at, width=17),
     Column("Ends", lambda row: row.ends_at, width=17),
     Column("Hours", lambda row: row.hours, width=8),
+    Column("Programme", lambda row: row.programme.label if row.programme else None, width=18),
     Column("Opportunity status", lambda row: row.opportunity_status.value.capitalize(), width=13),
     Column("Employer", lambda row: row.employer, width=32),
     Column("Provider", lambda row: row.provider, width=32),

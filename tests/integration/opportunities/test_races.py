@@ -9,8 +9,8 @@ from flask import Flask
 from crm.accounts.models import User
 from crm.core.db import db
 from crm.employers.models import Employer
-from crm.opportunities.models import Opportunity, Place
-from crm.opportunities.services import add_place_for, schedule_opportunity
+from crm.opportunities.models import Opportunity, OpportunityStatus, Place
+from crm.opportunities.services import add_place_for, open_opportunity, schedule_opportunity
 from crm.providers.models import YoungPerson
 from tests.conftest import stored
 from tests.factories import ContactFactory, ProviderFactory, UserFactory, YoungPersonFactory
@@ -64,6 +64,21 @@ def test_of_ten_who_book_one_person_twice_into_one_thing_one_succeeds(app: Flask
     outcomes = Counter(saved_at_once(app, *[book] * 10))
 
     assert outcomes == {DONE: 1, "AB-1 already has a place in this opportunity.": 9}
+
+
+def test_of_ten_drafts_of_one_speaker_that_are_opened_at_once_one_opens(app: Flask, database: None) -> None:
+    speaker = ContactFactory.make()
+    drafts = [arranged(employer=speaker.employer, leader_id=speaker.id, as_draft=True).id for _ in range(10)]
+    db.session.commit()
+
+    def opening(draft: int) -> Callable[[], object]:
+        return lambda: open_opportunity(db.session.get_one(Opportunity, draft))
+
+    outcomes = Counter(saved_at_once(app, *[opening(draft) for draft in drafts]))
+
+    assert outcomes.pop(DONE) == 1
+    assert all("is at another opportunity then" in refusal for refusal in outcomes)
+    assert [each.status for each in stored(Opportunity)].count(OpportunityStatus.OPEN) == 1
 
 
 def test_of_ten_who_schedule_one_speaker_twice_one_succeeds(app: Flask, database: None) -> None:
