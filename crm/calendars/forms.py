@@ -7,9 +7,10 @@ from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField,
 from wtforms.validators import Length
 
 from crm.accounts.models import User
+from crm.calendars.models import FeedPurpose
 from crm.calendars.periods import Period
 from crm.core.fields import id_or_none
-from crm.core.forms import Chip, FilterForm, Form, UkDateField
+from crm.core.forms import FilterForm, Form, UkDateField
 from crm.opportunities.models import OpportunityStatus
 from crm.opportunities.queries import Wanted
 from crm.pledges.kinds import OpportunityKind
@@ -20,6 +21,11 @@ SETTLED = (OpportunityStatus.OPEN, OpportunityStatus.DELIVERED)
 WITH_DRAFTS = (OpportunityStatus.DRAFT, *SETTLED)  # officers see what they have not opened yet
 
 LONGEST_LABEL = 60
+EXAMPLES = {
+    FeedPurpose.PERSON: "For example, My phone. You can leave it empty.",
+    FeedPurpose.PROVIDER: "For example, The careers office. You can leave it empty.",
+    FeedPurpose.EMPLOYER: "For example, Front desk. You can leave it empty.",
+}
 
 
 class CalendarFilterForm(FilterForm):
@@ -35,6 +41,8 @@ class CalendarFilterForm(FilterForm):
 
     def offer(self, providers: Sequence[Provider], areas: Sequence[Area]) -> None:
         self.provider.choices = [("", "Any"), *((str(each.id), each.name) for each in providers)]
+        # The day is written as people write it, though links say it otherwise; it is where one is, and no filter.
+        self.on.raw_data = None
         self.area.choices = [("", "Any"), *((str(each.id), each.name) for each in areas)]
 
     def day(self, *, today: date) -> date:
@@ -58,16 +66,17 @@ class CalendarFilterForm(FilterForm):
             area_id=self.area.data,
         )
 
-    def chips(self) -> list[Chip]:
-        """The filters in use. The day is no filter: it is where one is."""
-        day = f"{self.on.label.text}: "
-        return [chip for chip in super().chips() if not chip.text.startswith(day)]
-
 
 class FeedForm(Form):
     label = StringField(
         "Where will you read it?",
-        description="For example, My phone. It tells one address from another. You can leave it empty.",
+        description=EXAMPLES[FeedPurpose.PERSON],
         validators=[Length(max=LONGEST_LABEL, message=f"Use {LONGEST_LABEL} letters or fewer")],
         render_kw={"autocomplete": "off"},
     )
+
+    def ask_of(self, purpose: FeedPurpose) -> None:
+        """Ask who reads it rather than where, unless it is one's own."""
+        self.label.description = EXAMPLES[purpose]
+        if purpose is not FeedPurpose.PERSON:
+            self.label.label.text = "Who will read it?"

@@ -14,6 +14,7 @@ from crm.core.errors import Conflict
 from crm.demo.asking import ask_for_opportunities, give_the_first_officer_a_day, speak_about_email
 from crm.demo.checking import check_sites
 from crm.demo.employers_words import say_how_it_went
+from crm.demo.following import follow_calendars
 from crm.demo.grouping import seat_employers
 from crm.demo.happenings import Diary, go_wrong, keep, large_talk
 from crm.demo.inviting import invite_to_what_is_to_come
@@ -101,6 +102,7 @@ def _add_beside_opportunities(
     leave_registers_to_mark(everybody, schools, today)
     invite_to_what_is_to_come(today)
     repeat(everybody, schools, today)
+    follow_calendars(schools, users)
 
 
 def _add_what_happened(random: Random, diary: Diary, everybody: Sequence[Known]) -> None:

@@ -58,6 +58,7 @@ def revoke(feed_id: int) -> ResponseReturnValue:
 def _page(owner: Owner, here: str) -> ResponseReturnValue:
     """The addresses there are. One that is made is shown in the answer itself, and nowhere ever again."""
     viewer, form, made = signed_in_user(), FeedForm(), None
+    form.ask_of(owner.purpose)
     if form.validate_on_submit():
         try:
             with submitting(form) as submission:
@@ -68,6 +69,7 @@ def _page(owner: Owner, here: str) -> ResponseReturnValue:
         else:
             path = url_for("calendar_feed.read", token=token)
             made, form = Address.of(public_address(path)), FeedForm(formdata=None)
+            form.ask_of(owner.purpose)
     page = render_template(
         "calendar/feeds.html",
         owner=owner,

@@ -73,7 +73,6 @@ def _filters(viewer: User) -> CalendarFilterForm:
         providers_in_use() if viewer.is_staff else [],
         areas_in_use() if viewer.role in READERS else [],
     )
-    form.on.validate(form)
     return form
 
 

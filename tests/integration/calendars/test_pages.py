@@ -79,6 +79,13 @@ def test_what_is_no_day_shows_today_and_other_nonsense_is_left_out(client: Caref
     assert "app-day__today" in page.text
 
 
+def test_the_day_is_kept_in_the_box_and_is_no_filter(client: CarefulClient, officer: User) -> None:
+    page = client.get(f"/calendar/week{ON}").text
+
+    assert 'value="12 3 2031"' in page
+    assert "Remove this filter" not in page
+
+
 def test_many_on_one_day_are_counted_and_lead_to_the_day(client: CarefulClient, officer: User) -> None:
     for number in range(7):
         on_day(f"Talk number {number}")
