@@ -17,8 +17,7 @@ from crm.pledges.kinds import OpportunityKind
 from crm.providers.models import Provider
 from crm.reference.models import Area
 
-SETTLED = (OpportunityStatus.OPEN, OpportunityStatus.DELIVERED)
-WITH_DRAFTS = (OpportunityStatus.DRAFT, *SETTLED)  # officers see what they have not opened yet
+ON = (OpportunityStatus.DRAFT, OpportunityStatus.OPEN, OpportunityStatus.DELIVERED)  # only officers know of drafts
 
 LONGEST_LABEL = 60
 EXAMPLES = {
@@ -59,7 +58,7 @@ class CalendarFilterForm(FilterForm):
             first_day=period.first_day,
             last_day=period.last_day,
             kinds=[kind for kind in OpportunityKind if kind.value in (self.kind.data or ())],
-            statuses=WITH_DRAFTS if viewer.is_staff else SETTLED,
+            statuses=ON,
             provider_id=self.provider.data,
             employer_id=id_or_none(self.employer.data),
             owner_id=viewer.id if self.is_mine(viewer) else None,

@@ -1,6 +1,6 @@
 """Addresses under which other calendars read ours: to make, to see and to revoke."""
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
@@ -70,7 +70,7 @@ def _page(owner: Owner, here: str) -> ResponseReturnValue:
             path = url_for("calendar_feed.read", token=token)
             made, form = Address.of(public_address(path)), FeedForm(formdata=None)
             form.ask_of(owner.purpose)
-    page = render_template(
+    return render_template(
         "calendar/feeds.html",
         owner=owner,
         own=owner.purpose is FeedPurpose.PERSON,
@@ -80,10 +80,6 @@ def _page(owner: Owner, here: str) -> ResponseReturnValue:
         viewer=viewer,
         own_provider=provider_of(viewer) if owner.purpose is FeedPurpose.PERSON else None,
     )
-    answer = make_response(page)
-    if made:
-        answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _list_of(feed: CalendarFeed) -> str:

@@ -263,7 +263,12 @@ def _days(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def is_about_provider(provider_id: int) -> ColumnElement[bool]:
-    """Arranged for the provider, or with its young people in it."""
+    """Arranged for the provider, found for a request of its, or with its young people in it: what it may know about."""
     places = select(Place.id).outerjoin(Place.young_person).where(Place.opportunity_id == Opportunity.id)
     own = or_(Place.provider_id == provider_id, YoungPerson.provider_id == provider_id)
-    return or_(Opportunity.provider_id == provider_id, exists(places.where(own).correlate(Opportunity)))
+    found = select(PlacesFound.opportunity_id).join(PlacesFound.request).where(Request.provider_id == provider_id)
+    return or_(
+        Opportunity.provider_id == provider_id,
+        Opportunity.id.in_(found),
+        exists(places.where(own).correlate(Opportunity)),
+    )

@@ -19,6 +19,7 @@ from crm.core.clock import LONDON, local_instant
 from crm.core.db import db
 from crm.core.tokens import hash_token
 from crm.interactions.models import Channel, PlanStatus
+from crm.opportunities.for_requests.models import PlacesFound
 from crm.opportunities.models import Opportunity, OpportunityStatus, Side
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import (
@@ -30,6 +31,8 @@ from tests.factories import (
     PlanFactory,
     ProviderFactory,
     ProviderMemberFactory,
+    RequestFactory,
+    SiteFactory,
     UserFactory,
     YoungPersonFactory,
 )
@@ -115,6 +118,9 @@ def test_a_providers_feed_has_what_concerns_its_own_and_no_reference(client: Car
     person = YoungPersonFactory.make(provider=provider, reference="HC-0001")
     on_day("Arranged for it", provider=provider)
     PlaceFactory.make(opportunity=on_day("With its own in it", SOON + timedelta(days=1)), young_person=person)
+    request = RequestFactory.make(provider=provider)
+    found = on_day("Found for its request", SOON + timedelta(days=3))
+    db.session.add(PlacesFound(request_id=request.id, opportunity_id=found.id, places=1))
     on_day("Theirs")
     leader = ContactFactory.make(name="Dana Fisher")
     on_day("Led", SOON + timedelta(days=2), provider=provider, employer=leader.employer, leader=leader)
@@ -125,6 +131,7 @@ def test_a_providers_feed_has_what_concerns_its_own_and_no_reference(client: Car
         "Arranged for it",
         "With its own in it",
         "Led",
+        "Found for its request",
     ]
     text = client.get(address).text
     assert "HC-0001" not in text
@@ -218,7 +225,7 @@ def test_a_feed_takes_as_many_statements_whatever_is_in_it(client: CarefulClient
 
     def statements(rows: int) -> int:
         for number in range(rows):
-            on_day(f"Talk {number}", employer=employer)
+            on_day(f"Talk {number}", employer=employer, site=SiteFactory.make(employer=employer))
             PlanFactory.make(planned_on=SOON, officers=[officer], employer=employer)
         with counting_queries() as ran:
             events(client, address)
