@@ -34,6 +34,7 @@ from crm.merging.models import LikelyPair
 from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.opportunities.employer_word.models import EmployerWord
 from crm.opportunities.models import CAME, HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.series.models import Series
 from crm.pledges.models import Appetite, Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Provider, ProviderMember
 from crm.providers.requests.models import Request
@@ -85,6 +86,8 @@ def test_northmoor_has_something_of_everything(monkeypatch: pytest.MonkeyPatch) 
     assert how_many(Place, Place.provider_id.is_not(None)) > 10
     assert how_many(Opportunity, Opportunity.status == OpportunityStatus.CANCELLED) == 3
     assert how_many(Opportunity, Opportunity.group_limit_reason.is_not(None)) == 1
+    assert how_many(Series) == 2
+    assert how_many(Opportunity, Opportunity.series_id.is_not(None)) == 12
     _has_twins()
     _has_next_steps(today)
     _says_what_was_asked(today)
