@@ -5,15 +5,19 @@ The local times are read where people read them: on the pages, in the calendar f
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from crm.calendars.ical import Readers, event_of, file_of
+from crm.calendars.services import Owner, make_feed
 from crm.core import clock
 from crm.core.clock import LONDON
 from crm.core.db import db
+from crm.employers.models import Employer
 from crm.invitations.models import Party
 from crm.invitations.services import invite
 from crm.notifications.models import OutboxEmail
@@ -82,32 +86,34 @@ def test_every_meeting_is_at_half_past_three_in_london_wherever_it_is_read(clien
     assert "3:30pm to 4:30pm" in client.get(f"/opportunities/{meetings[-1].id}").text
     file = client.get("/opportunities/opportunities.csv?first_day=").text
     assert file.count(",15:30,16:30,") == len(DAYS)
-    # In the calendar file, with a zone that says itself when clocks change.
-    assert read_back(meetings) == HALF_PAST_THREE
-    # In the invitation.
-    assert invited_to(meetings[0]) == HALF_PAST_THREE[0]
-    assert invited_to(meetings[1]) == HALF_PAST_THREE[1]
-    assert invited_to(meetings[-1]) == HALF_PAST_THREE[-1]
+    # In the calendar file of each, in the feed of them all, and in the invitations: parsed back.
+    assert [parsed(each)[1].start for each in files_of(meetings)] == HALF_PAST_THREE
+    assert sorted(event.start for event in feed_of(client)) == HALF_PAST_THREE
+    assert [parsed(each)[1].start for each in invitations_to(meetings)] == HALF_PAST_THREE
 
 
-def read_back(meetings: list[Opportunity]) -> list[datetime]:
-    """When each meeting begins as a calendar program reads it, from a file of its own, in UTC."""
+def files_of(meetings: Sequence[Opportunity]) -> list[bytes]:
     viewer = UserFactory.make()
     db.session.commit()
     loaded = [get_opportunity(each.id, viewer=viewer) for each in meetings]
-    files = [file_of([event_of(each, Readers(host="threefold.example"))]) for each in loaded]
-    assert all(b"TZID=Europe/London" in file for file in files)
-    return [parsed(file)[1].start.astimezone(UTC) for file in files]
+    return [file_of([event_of(each, Readers(host="threefold.example"))]) for each in loaded]
 
 
-def invited_to(meeting: Opportunity) -> datetime:
-    """When the mentor's invitation says that a meeting begins, parsed back."""
-    before = len(stored(OutboxEmail))
-    viewer = UserFactory.make()
-    invite(get_opportunity(meeting.id, viewer=viewer), [Party.LEADER], by=viewer, now=NOW)
+def feed_of(client: CarefulClient) -> Sequence[Any]:
+    """The events that a calendar program reads which subscribed to the employer's feed."""
+    (employer,) = stored(Employer)
+    token = make_feed(Owner.of(employer), "", by=UserFactory.make())
     db.session.commit()
-    (mail,) = stored(OutboxEmail)[before:]
-    assert isinstance(mail, OutboxEmail)
-    starts = parsed(mail.calendar)[1].start
-    assert isinstance(starts, datetime)
-    return starts.astimezone(UTC)
+    feed = client.get(f"/calendar/feed/{token}.ics").data
+    assert b"TZID=Europe/London" in feed
+    return Calendar.from_ical(feed).walk("VEVENT")
+
+
+def invitations_to(meetings: Sequence[Opportunity]) -> list[str | None]:
+    """What the mentor's calendar program gets, by meeting."""
+    viewer = UserFactory.make()
+    for each in meetings:
+        invite(get_opportunity(each.id, viewer=viewer), [Party.LEADER], by=viewer, now=NOW)
+    db.session.commit()
+    mails: list[OutboxEmail] = stored(OutboxEmail)
+    return [each.calendar for each in mails]
