@@ -1,6 +1,7 @@
 """When somebody leads what is for young people."""
 
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 
 from sqlalchemy import exists, select
 
@@ -24,6 +25,16 @@ def leaders_days(opportunity: Opportunity) -> DaysWithChildren | None:
     if opportunity.leader_id is None or called_off or groups == {YearGroup.AGED_18_TO_24}:
         return None
     this = Timing.of(opportunity)
+    return days_with_children(
+        this, led_by(opportunity.leader_id, this.first_day, this.last_day, besides=[opportunity.id])
+    )
+
+
+def led_by(leader_id: int, first_day: date, last_day: date, *, besides: Collection[int] = ()) -> Sequence[Timing]:
+    """What somebody leads for young people within 30 days of a first and a last day, by date. One statement.
+
+    `besides` are ids that are left out.
+    """
     of_this = select(OpportunityYearGroup.id).where(OpportunityYearGroup.opportunity_id == Opportunity.id)
     for_children = ~exists(of_this.correlate(Opportunity)) | exists(
         of_this.where(OpportunityYearGroup.year_group != YearGroup.AGED_18_TO_24).correlate(Opportunity)
@@ -31,13 +42,13 @@ def leaders_days(opportunity: Opportunity) -> DaysWithChildren | None:
     rows = db.session.execute(
         select(Opportunity.starts_at, Opportunity.ends_at)
         .where(
-            Opportunity.leader_id == opportunity.leader_id,
-            Opportunity.id != opportunity.id,
+            Opportunity.leader_id == leader_id,
+            Opportunity.id.not_in(besides),
             Opportunity.status != OpportunityStatus.CANCELLED,
-            Opportunity.starts_at < start_of_day(this.last_day + timedelta(days=WINDOW)),
-            Opportunity.ends_at >= start_of_day(this.first_day - timedelta(days=WINDOW)),
+            Opportunity.starts_at < start_of_day(last_day + timedelta(days=WINDOW)),
+            Opportunity.ends_at >= start_of_day(first_day - timedelta(days=WINDOW)),
             for_children,
         )
         .order_by(Opportunity.starts_at, Opportunity.id)
     )
-    return days_with_children(this, [Timing.between(starts_at, ends_at) for starts_at, ends_at in rows])
+    return [Timing.between(starts_at, ends_at) for starts_at, ends_at in rows]

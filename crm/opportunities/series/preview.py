@@ -6,9 +6,11 @@ from datetime import date, time
 from hashlib import sha256
 
 from crm.opportunities.models import Opportunity
+from crm.opportunities.queries.volunteers import led_by
 from crm.opportunities.series.clashing import Clash, Present, clashes
 from crm.opportunities.series.rule import Plan
 from crm.opportunities.timing import Timing
+from crm.opportunities.volunteering import DaysWithChildren, days_with_children
 
 LENGTH = 16  # characters of a fingerprint
 
@@ -36,6 +38,7 @@ class Preview:
     seen: str
     unknown_years: Sequence[str]
     is_short: bool
+    leaders_days: DaysWithChildren | None  # at the busiest time; None if nobody is known to lead it
 
     @property
     def chosen(self) -> list[date]:
@@ -49,7 +52,7 @@ class Preview:
 def preview(
     plan: Plan, hours: tuple[time, time], present: Present, *, chosen: Collection[date] | None = None
 ) -> Preview:
-    """At most two statements.
+    """At most three statements.
 
     Args:
         plan: of the rule.
@@ -64,13 +67,22 @@ def preview(
         seen=fingerprint(plan.meetings, hours, present),
         unknown_years=plan.unknown_years,
         is_short=plan.is_short,
+        leaders_days=_leaders_days(timings, present),
     )
+
+
+def _leaders_days(timings: Sequence[Timing], present: Present) -> DaysWithChildren | None:
+    """On how many days in any 30 whoever leads the meetings would be with young people, with what they lead already."""
+    if present.leader_id is None or not timings:
+        return None
+    others = led_by(present.leader_id, timings[0].first_day, timings[-1].last_day, besides=present.besides)
+    return max((days_with_children(each, [*others, *timings]) for each in timings), key=lambda days: days.count)
 
 
 def moved(
     plan: Plan, meetings: Sequence[Opportunity], timing_on: Callable[[Opportunity, date], Timing], present: Present
 ) -> Preview:
-    """The same for meetings, given by date, that would move to the days of a plan. At most two statements."""
+    """The same for meetings, given by date, that would move to the days of a plan. At most three statements."""
     timings = [timing_on(each, day) for each, day in zip(meetings, plan.meetings, strict=False)]
     elsewhere = clashes(timings, present)
     were = {day: Timing.of(each).first_day for each, day in zip(meetings, plan.meetings, strict=False)}
@@ -79,7 +91,13 @@ def moved(
         for each in plan.days
     ]
     said = [f"{timing.starts_at}{timing.ends_at}" for timing in timings]
-    return Preview(rows, _digest((*said, *_said(present))), plan.unknown_years, plan.is_short)
+    return Preview(
+        rows=rows,
+        seen=_digest((*said, *_said(present))),
+        unknown_years=plan.unknown_years,
+        is_short=plan.is_short,
+        leaders_days=_leaders_days(timings, present),
+    )
 
 
 def _row(

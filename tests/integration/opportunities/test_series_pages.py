@@ -161,6 +161,20 @@ def test_clashes_are_shown_by_date_and_a_date_without_its_mentor_is_not_ticked(
     assert "Kit Mentor is at another opportunity then" in again.text
 
 
+@pytest.mark.parametrize(("leads", "days"), [(0, 3), (1, 4)])
+def test_a_mentor_who_would_be_with_young_people_often_is_pointed_out_before(
+    client: CarefulClient, officer: User, leads: int, days: int
+) -> None:
+    mentor = ContactFactory.make()
+    for number in range(leads):
+        day = DECEMBER[0] - timedelta(days=number + 1)
+        arranged(employer=mentor.employer, leader_id=mentor.id, first_day=day)
+
+    page = post(client, new_for(mentor.employer), **filled_in(leader=mentor.id)).text
+
+    assert (f"with young people on {days} days in 30" in page) is (days > 3)
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [

@@ -26,6 +26,7 @@ from crm.opportunities.series.services import laid_out
 from crm.opportunities.series.views.blueprint import bp, get, open_sites
 from crm.opportunities.series.views.making import DATES_CHANGED
 from crm.opportunities.timing import Timing
+from crm.opportunities.volunteering import GUIDANCE
 
 
 @bp.route("/<int:series_id>/from/<int:meeting_id>", methods=["GET", "POST"])
@@ -60,6 +61,7 @@ def change(series_id: int, meeting_id: int) -> ResponseReturnValue:
         meeting=meeting,
         following=following,
         shown=shown,
+        guidance=GUIDANCE,
         conflict=conflict,
     )
 

@@ -22,6 +22,7 @@ from crm.opportunities.series.rule import plan
 from crm.opportunities.series.services import Made
 from crm.opportunities.series.services.following import rule_of
 from crm.opportunities.series.views.blueprint import bp, get, open_sites, who_misses
+from crm.opportunities.volunteering import GUIDANCE
 from crm.providers.models import Provider
 from crm.providers.queries import by_reference, get_provider, providers_in_use
 from crm.providers.references import read_references
@@ -53,7 +54,9 @@ def new() -> ResponseReturnValue:
             employer = get_employer(employer_id, viewer=signed_in_user())
     if shown is not None:
         form.seen.data = shown.seen
-    return render_template("series/new.html", form=form, employer=employer, shown=shown, rule=_words(form, shown))
+    return render_template(
+        "series/new.html", form=form, employer=employer, shown=shown, guidance=GUIDANCE, rule=_words(form, shown)
+    )
 
 
 def _choose_employer() -> ResponseReturnValue:
@@ -156,7 +159,9 @@ def more(series_id: int) -> ResponseReturnValue:
             series = get(series_id, may_arrange)
     if shown is not None:
         form.seen.data = shown.seen
-    return render_template("series/more.html", form=form, series=series, shown=shown, rule=rule_of(series).rhythm)
+    return render_template(
+        "series/more.html", form=form, series=series, shown=shown, guidance=GUIDANCE, rule=rule_of(series).rhythm
+    )
 
 
 def _more_shown(series: Series, form: MoreMeetingsForm) -> Preview:
