@@ -24,6 +24,7 @@ from typing import Any
 import serving
 from benchmark import measuring, words
 from benchmark.listing import bench_lists, print_lists
+from benchmark.matches import bench_matching, print_matching
 from benchmark.searches import bench_searches, print_searches
 from demo import flask
 from progress import Progress, print_every_letter
@@ -47,6 +48,7 @@ def main() -> int:
     parser.add_argument(
         "--lists", action="store_true", help="lists instead, with ten times the rows, on both databases"
     )
+    parser.add_argument("--matching", action="store_true", help="the matching of a city instead")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON there instead of printing it")
     options = parser.parse_args()
     print_every_letter()
@@ -57,7 +59,7 @@ def main() -> int:
     except SetUpError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-    (print_searches if options.search else print_lists if options.lists else print_tables)(result)
+    _printer(options)(result)
     text = json.dumps(result, indent=1)
     if options.json:
         options.json.write_text(text, encoding="utf-8")
@@ -66,8 +68,16 @@ def main() -> int:
     return 0
 
 
-def _which(options: argparse.Namespace) -> Callable[[Path, int], Figures]:
+def _which(options: argparse.Namespace) -> Callable[[Path, int], Any]:
+    if options.matching:
+        return bench_a_city
     return bench_search if options.search else bench_long_lists if options.lists else bench
+
+
+def _printer(options: argparse.Namespace) -> Callable[[Any], None]:
+    if options.matching:
+        return print_matching
+    return print_searches if options.search else print_lists if options.lists else print_tables
 
 
 def set_up(requirements: str) -> None:
@@ -105,6 +115,10 @@ def bench_search(folder: Path, rounds: int) -> Figures:
 def bench_long_lists(folder: Path, rounds: int) -> Figures:
     port = serving.free_port(None, FIRST_PORT)
     return bench_lists(folder, port, rounds, settings(folder, port))
+
+
+def bench_a_city(folder: Path, _rounds: int) -> list[Figures]:
+    return bench_matching(folder, settings(folder, FIRST_PORT))
 
 
 def settings(folder: Path, port: int) -> dict[str, str]:

@@ -54,7 +54,8 @@ def main() -> int:
     """Standard output is kept for the answer: HiGHS greets whoever starts it there."""
     question = question_from_json(sys.stdin.read())
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
-        os.dup2(2, 1)
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123  # no path of ours
+            os.dup2(nowhere.fileno(), 1)
 
         def say(what: str) -> None:
             out.write(json.dumps({"at": what}) + "\n")

@@ -65,6 +65,11 @@ def _without(chosen: Sequence["Opening"], one: "Opening") -> list["Opening"]:
     return [each for each in chosen if each is not one]
 
 
+def stands(question: "Question", position: int, openings: Sequence[int]) -> int:
+    """How many of the three a seeker has with these openings (positions)."""
+    return _stands(question, question.seekers[position], [question.openings[each] for each in openings])
+
+
 def _stands(question: "Question", seeker: "Seeker", chosen: Sequence["Opening"]) -> int:
     """How many of the three they have with these: one fewer than all if they are with too few employers."""
     had = seeker.had + len(chosen)
