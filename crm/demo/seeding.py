@@ -27,6 +27,7 @@ from crm.demo.people import add_people
 from crm.demo.planning import plan_and_correct
 from crm.demo.posting import post
 from crm.demo.promises import Promise, last_years, this_years
+from crm.demo.proposing import propose_places
 from crm.demo.registering import load_the_register
 from crm.demo.registers import leave_registers_to_mark
 from crm.demo.repeating import repeat
@@ -103,6 +104,7 @@ def _add_beside_opportunities(
     invite_to_what_is_to_come(today)
     repeat(everybody, schools, today)
     follow_calendars(schools, users)
+    propose_places(users, today)
 
 
 def _add_what_happened(random: Random, diary: Diary, everybody: Sequence[Known]) -> None:
