@@ -132,7 +132,7 @@ def test_where_what_and_for_whom_come_from_the_line_or_else_from_the_employer(of
 
     assert first.offer.employer == "Both Ltd"
     assert "in Digital 2, as asked" in first.reasons
-    assert f"in {north.name}, as they are" in first.reasons
+    assert f"in {north.name}, where they are" in first.reasons
     assert second.cautions == ("another sector: Care", f"not to be contacted before {SOON.day} {SOON:%B %Y}")
     assert "online, so nobody travels" in second.reasons
 

@@ -87,7 +87,7 @@ def test_everything_that_speaks_for_an_opportunity_is_said() -> None:
         "enough for all 8 still wanted: 8 of 10 places left",
         "arranged for Priory School on 1 February 2027",
         "in Digital, as asked",
-        "in Northgate, as they are",
+        "in Northgate, where they are",
         "for Year 10",
     )
     assert found.cautions == ()
