@@ -40,8 +40,9 @@ from tests.integration.opportunities.series import made
 
 MARK = "SECRET"
 HEADCOUNT, COHORT, ASKED, CAPACITY, FOUND, LARGE = 7391, 8273, 6199, 9177, 1483, 9811
-# Also what could be worked out from two of them: all taken of the shared opportunity, what is left of it.
-COUNTS = (HEADCOUNT, COHORT, ASKED, CAPACITY, FOUND, HEADCOUNT + 1, HEADCOUNT + 2, LARGE - HEADCOUNT - 2)
+TAKEN = HEADCOUNT + 3  # of the shared opportunity: by both, each with a person and a headcount, the own of one
+# Also what could be worked out: how many of theirs take part, how many of everybody, and how many could still.
+COUNTS = (HEADCOUNT, COHORT, ASKED, CAPACITY, FOUND, HEADCOUNT + 1, TAKEN, LARGE - TAKEN)
 PEOPLE = 3  # of each provider
 
 
