@@ -4,14 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
-from crm.opportunities.particulars import Part, Programme, Venue
+from crm.opportunities.particulars import OpportunityPart, Part, Programme, Venue
 from crm.opportunities.queries import get_opportunity
 from crm.opportunities.services import (
     ClashWarning,
@@ -226,3 +227,36 @@ def test_parts_that_another_kind_is_not_asked_about_are_left_out() -> None:
     talk.status = OpportunityStatus.CANCELLED
     with pytest.raises(Conflict, match="was cancelled"):
         say_parts(talk, {}, seen_version=talk.version)
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("broken", "constraint"),
+    [
+        ("venue = 'provider'", "a_site_is_where_it_is"),
+        ("venue = 'online', site_id = NULL", "online_is_online"),
+        ("exempt_reason = 'Because'", "exempt_by_somebody_for_a_reason"),
+        ("block_reason = 'Because'", "block_allowed_by_somebody_for_a_reason"),
+        ("programme = 'holiday'", "programme"),
+    ],
+)
+def test_the_database_refuses_what_does_not_fit_together(broken: str, constraint: str) -> None:
+    site = SiteFactory.make()
+    arranged(employer=site.employer, site_id=site.id, first_day=NEXT_WEEK)
+
+    with pytest.raises(IntegrityError, match=constraint):
+        db.session.execute(text(f"UPDATE opportunity SET {broken}"))
+
+
+@pytest.mark.usefixtures("database")
+def test_a_part_is_said_once() -> None:
+    visit = arranged(first_day=NEXT_WEEK, lists=Lists(parts={Part.TASK: True}))
+    again = OpportunityPart(opportunity_id=visit.id, part=Part.TASK, present=False)
+
+    with pytest.raises(IntegrityError, match="opportunity_part"):
+        add_and_flush(again)
+
+
+def add_and_flush(row: OpportunityPart) -> None:
+    db.session.add(row)
+    db.session.flush()
