@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import db
-from crm.core.errors import Conflict
+from crm.core.errors import Conflict, EditedMeanwhile
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.particulars import OpportunityPart, Part, Programme, Venue
 from crm.opportunities.queries import get_opportunity
@@ -19,6 +19,7 @@ from crm.opportunities.services import (
     Lists,
     add_headcount,
     add_place_for,
+    edit_opportunity,
     reschedule_opportunity,
     say_parts,
 )
@@ -84,16 +85,27 @@ def test_everything_that_describes_an_opportunity_is_kept_and_shown(client: Care
         assert words in page
 
 
-def test_a_changed_list_alone_raises_the_version(client: CarefulClient, officer: User) -> None:
+@pytest.mark.usefixtures("database")
+def test_a_changed_list_alone_raises_the_version() -> None:
     visit = arranged(first_day=NEXT_WEEK, lists=Lists(year_groups=frozenset({YearGroup.YEAR_10})))
     seen = visit.version
-    given = filled_in(kind="workplace_visit", year_groups=["11"], version=str(seen))
+    others = details(first_day=NEXT_WEEK, lists=Lists(year_groups=frozenset({YearGroup.YEAR_11})))
 
-    client.post(f"/opportunities/{visit.id}/edit", data=given)
-    again = client.post(f"/opportunities/{visit.id}/edit", data=given | {"submission_key": "b", "year_groups": ["12"]})
+    edit_opportunity(visit, others, seen_version=seen)
 
-    assert "saved this while you were editing" in again.text
-    assert "Year 11" in again.text
+    assert visit.version == seen + 1
+    with pytest.raises(EditedMeanwhile):
+        edit_opportunity(visit, others, seen_version=seen)
+
+
+def test_both_versions_of_a_list_are_shown(client: CarefulClient, officer: User) -> None:
+    visit = arranged(first_day=NEXT_WEEK, lists=Lists(year_groups=frozenset({YearGroup.YEAR_11})))
+    given = filled_in(kind="workplace_visit", year_groups=["12"], version=str(visit.version - 1))
+
+    page = client.post(f"/opportunities/{visit.id}/edit", data=given).text
+
+    assert "while you were editing" in page
+    assert "Year 11" in page
 
 
 @pytest.mark.parametrize(

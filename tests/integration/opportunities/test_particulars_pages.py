@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from crm.accounts.models import User
 from crm.core import clock
-from crm.core.db import db
 from crm.opportunities.models import Opportunity, Side
 from crm.opportunities.particulars import Part, Programme
 from crm.opportunities.queries import get_opportunity, leaders_days
@@ -98,20 +98,28 @@ def test_the_fourth_day_in_30_is_prompted_with_a_link_and_nothing_is_refused(
     assert ("Keeping children safe in education" in page) is prompted
 
 
-def test_adults_cancelled_talks_and_nobodys_talks_do_not_count(client: CarefulClient, officer: User) -> None:
-    adults = Lists(year_groups=frozenset({YearGroup.AGED_18_TO_24}))
-    last = leads(4, lists=adults)
-    nobodys = arranged(kind=TALK, first_day=NEXT_WEEK)
+ADULTS = Lists(year_groups=frozenset({YearGroup.AGED_18_TO_24}))
 
-    assert leaders_days(last) is None
-    assert leaders_days(nobodys) is None
-    last.year_groups.clear()
-    db.session.flush()
+
+@pytest.mark.usefixtures("database")
+def test_what_is_for_adults_or_cancelled_is_not_counted() -> None:
+    last = leads(4)
+    given: dict[str, Any] = {"employer": last.employer, "leader_id": last.leader_id, "kind": TALK}
+    arranged(first_day=NEXT_WEEK + timedelta(days=6), lists=ADULTS, **given)
+    off = arranged(first_day=NEXT_WEEK + timedelta(days=8), **given)
+    cancel_opportunity(off, side=Side.EMPLOYER, reason="Ill")
+
     found = leaders_days(last)
+
     assert found is not None
     assert found.count == 4
-    cancel_opportunity(last, side=Side.EMPLOYER, reason="Ill")
-    assert leaders_days(last) is None
+    assert leaders_days(off) is None
+
+
+@pytest.mark.usefixtures("database")
+def test_nothing_is_counted_of_what_nobody_leads_or_is_for_adults_alone() -> None:
+    assert leaders_days(leads(4, lists=ADULTS)) is None
+    assert leaders_days(arranged(kind=TALK, first_day=NEXT_WEEK)) is None
 
 
 @pytest.mark.usefixtures("database")
