@@ -7,7 +7,7 @@ from crm.accounts.signing_in import signed_in_user
 from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import allow
-from crm.fulfilment.counting import CountingPolicy
+from crm.fulfilment.policies import policy_on
 from crm.fulfilment.person import person_standing
 from crm.matching.one_person import would_fit
 from crm.names import policies as names
@@ -25,7 +25,7 @@ __all__ = ["bp"]
 def show(young_person_id: int) -> ResponseReturnValue:
     viewer, today = signed_in_user(), clock.today()
     person = get_young_person(young_person_id, viewer=viewer)
-    policy = CountingPolicy.on(today)
+    policy = policy_on(today)
     keeps_names = keeping_of(person.provider_id) is not None
     return render_template(
         "young_people/show.html",

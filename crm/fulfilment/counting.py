@@ -16,7 +16,7 @@ ENTITLEMENT = 3  # "an offer of three work experience opportunities per young pe
 
 @dataclass(frozen=True, slots=True)
 class CountingPolicy:
-    """Which attended places count towards the three, in one academic year.
+    """Which attended places count towards the three, in one academic year, by the version that was decided last.
 
     The default is product.md's: the five kinds of experience, whatever their length, three of them, from any employer.
     """
@@ -29,8 +29,8 @@ class CountingPolicy:
     different_employers: int = 1  # how many employers the three must be with at least
 
     @classmethod
-    def on(cls, day: date) -> "CountingPolicy":
-        """The policy in force on a day."""
+    def usual(cls, day: date) -> "CountingPolicy":
+        """What the service came with, for the academic year of a day. In force: `crm.fulfilment.policies.policy_on`."""
         return cls(AcademicYear.of(day))
 
     @property

@@ -10,7 +10,7 @@ from crm.core.batch import Tally, in_one_unit
 from crm.core.clock import local_date
 from crm.core.db import db, reading
 from crm.core.errors import CrmError
-from crm.fulfilment.counting import CountingPolicy
+from crm.fulfilment.policies import policy_on
 from crm.matching import queries, services
 from crm.matching.asking import NoAnswer, answer_in_child
 from crm.matching.gathering import gather
@@ -57,7 +57,7 @@ def _calculate(matching_id: int, claimed: str) -> None:
     try:
         with reading():
             matching = db.session.get_one(Matching, matching_id)
-            gathered = gather(Scope.from_json(matching.scope), CountingPolicy.on(local_date(matching.asked_at)))
+            gathered = gather(Scope.from_json(matching.scope), policy_on(local_date(matching.asked_at)))
         found = answer_in_child(gathered.question, heard=lambda said: _hear(matching_id, claimed, said))
         _hear(matching_id, claimed, "keeping")
         in_one_unit(

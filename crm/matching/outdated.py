@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from crm.core.clock import local_date
-from crm.fulfilment.counting import CountingPolicy
+from crm.fulfilment.policies import policy_on
 from crm.matching.gathering import Had, what_people_had, year_groups_of
 from crm.matching.models import MatchedPlace, MatchedState, Matching
 from crm.opportunities.models import Opportunity, OpportunityStatus
@@ -22,7 +22,7 @@ def what_changed(matching: Matching, rows: Sequence[MatchedPlace], now: datetime
         now: the instant to judge by.
     """
     waiting = [row for row in rows if row.state in WAITING]
-    policy = CountingPolicy.on(local_date(matching.asked_at))
+    policy = policy_on(local_date(matching.asked_at))
     had = what_people_had([row.young_person_id for row in waiting], policy)
     found = {row.id: change_of(row, had.get(row.young_person_id, Had()), matching.target, now) for row in waiting}
     return {row_id: change for row_id, change in found.items() if change}

@@ -12,7 +12,7 @@ from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict
 from crm.fulfilment.by_provider import providers_summary
-from crm.fulfilment.counting import CountingPolicy
+from crm.fulfilment.policies import policy_on
 from crm.fulfilment.headlines import headlines, position
 from crm.fulfilment.progress import progress_by_kind
 from crm.reports.forms import AsAtForm
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     form = AsAtForm()
     valid = form.validate()
     as_at = (form.as_at.data if valid else None) or clock.today()
-    at = position(CountingPolicy.on(as_at), as_at)
+    at = position(policy_on(as_at), as_at)
     return render_template(
         "reports/index.html",
         form=form,

@@ -12,7 +12,7 @@ from crm.core.spreadsheets.charts import add_bar_chart
 from crm.core.spreadsheets.writing import add_sheet, new_workbook, save_workbook
 from crm.fulfilment.by_provider import providers_summary
 from crm.fulfilment.contacts import contact_months
-from crm.fulfilment.counting import CountingPolicy
+from crm.fulfilment.policies import policy_on
 from crm.fulfilment.headlines import Position, headlines, position
 from crm.fulfilment.rows import place_rows
 from crm.fulfilment.three import ThreeRow
@@ -79,7 +79,7 @@ def write_workbook(order: Order, path: Path) -> None:
 def build(order: Order) -> Workbook:
     """The workbook as at the end of a day in London. Raises Conflict for a release level that cannot be made yet."""
     refuse_unless_ready(order.release)
-    at = position(CountingPolicy.on(order.as_at), order.as_at)
+    at = position(policy_on(order.as_at), order.as_at)
     council = settings()["council_name"]
     workbook = new_workbook(
         title=f"{REPORT} as at {order.day}",

@@ -14,6 +14,7 @@ from crm.core.pagination import Page, address_at, asked
 from crm.core.spreadsheets.cells import Column
 from crm.core.submissions import submitting
 from crm.fulfilment.counting import CountingPolicy
+from crm.fulfilment.policies import policy_on
 from crm.lists.downloads import as_csv, as_workbook, download_links
 from crm.matching import policies, queries, services
 from crm.matching.forms import MatchingForm, PlacesFilterForm
@@ -61,7 +62,7 @@ class Step:
 @allow(*STAFF)
 def index() -> ResponseReturnValue:
     """The form, opened on what ?like= an earlier matching was asked about, and the matchings so far."""
-    policy = CountingPolicy.on(clock.today())
+    policy = policy_on(clock.today())
     form = MatchingForm()
     form.offer(providers_in_use(), policy)
     if not form.is_submitted():

@@ -26,7 +26,7 @@ from tests.factories import (
 )
 
 AS_AT = date(2026, 11, 30)
-POLICY = CountingPolicy.on(AS_AT)
+POLICY = CountingPolicy.usual(AS_AT)
 
 
 def pledge_of(*numbers: int, status: PledgeStatus = PledgeStatus.CONFIRMED) -> Pledge:

@@ -27,7 +27,7 @@ from tests.factories import (
 from tests.support.pages import words_of
 
 TODAY = date(2026, 11, 25)
-POLICY = CountingPolicy.on(TODAY)
+POLICY = CountingPolicy.usual(TODAY)
 
 pytestmark = pytest.mark.usefixtures("database")
 

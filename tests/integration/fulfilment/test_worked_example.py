@@ -64,7 +64,7 @@ def at(database: None) -> Position:
     attend(x, with_one + with_two + with_three, with_two + with_three, with_three)
     attend(y, [*people[:5], *people[10:30]])  # five of X’s six with one, and twenty others
     attend(z, people[:15], people[15:30])
-    return position(CountingPolicy.on(AS_AT), AS_AT)
+    return position(CountingPolicy.usual(AS_AT), AS_AT)
 
 
 def test_young_people_with_none_one_two_and_three(at: Position) -> None:

@@ -264,7 +264,7 @@ def test_a_plan_counts_as_no_contact_anywhere() -> None:
     assert log_page(LogFilters(), Asked(1), viewer=me).total == 0
     assert quiet_employers(me.id, today=TODAY, days=90).total == 1
     assert (row.id, row.last_contact) == (employer.id, None)
-    assert engagement(CountingPolicy.on(TODAY), year.last_day).contacted == 0
+    assert engagement(CountingPolicy.usual(TODAY), year.last_day).contacted == 0
     assert contact_months(year, year.last_day) == []
 
 

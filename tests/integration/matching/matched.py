@@ -43,7 +43,7 @@ def visit(day: int, **given: Any) -> Opportunity:
 def asked(scope: Scope = EVERYTHING) -> Matching:
     """A matching that waits for the scheduler."""
     by = UserFactory.make(name="Priya Shah")
-    matching = services.ask(scope, CountingPolicy.on(date(2026, 11, 2)), by=by, at=NOW)
+    matching = services.ask(scope, CountingPolicy.usual(date(2026, 11, 2)), by=by, at=NOW)
     db.session.commit()
     return matching
 

@@ -37,7 +37,7 @@ from tests.support.racing import at_once
 
 __all__ = ["a_day"]
 
-POLICY = CountingPolicy.on(date(2026, 11, 2))
+POLICY = CountingPolicy.usual(date(2026, 11, 2))
 BLOCK = {"kind": OpportunityKind.PLACEMENT, "venue": Venue.PROVIDER, "ends_at": datetime(2027, 1, 9, 12, tzinfo=UTC)}
 
 

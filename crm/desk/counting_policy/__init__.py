@@ -1,0 +1,1 @@
+"""Pages of the counting policy: what counts, its versions, and what another would do to the figures."""
