@@ -29,12 +29,14 @@ from crm.core import access, formatting, logs, pagination, submissions, web
 from crm.core.db import check_engine, db
 from crm.correspondence import models as correspondence
 from crm.correspondence.views import bp as mail_pages
+from crm.counting import models as counting
 from crm.demo.commands import demo_sign_ins, seed_demo
 from crm.desk import chrome
 from crm.desk.about import bp as about
 from crm.desk.ask_board.views import bp as ask_board
 from crm.desk.bulk.views import bp as bulk_pages
 from crm.desk.checks_due.views import bp as checks_due
+from crm.desk.counting_policy.views import bp as counting_policy_pages
 from crm.desk.digest import models as digest
 from crm.desk.employer_pages import bp as employer_pages
 from crm.desk.group_pages import bp as group_pages
@@ -158,6 +160,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     views_of_lists,
     bulk_pages,
     reports,
+    counting_policy_pages,
     search_pages,
     companies_house,
     dead_links,
@@ -190,6 +193,7 @@ MODELS = (
     audit,
     recording,
     correspondence,
+    counting,
     bulk,
     calendars,
     checks,

@@ -25,7 +25,7 @@ class CountedKind(Base):
 
 
 class CountingPolicyVersion(Base):
-    """What counts towards the three in an academic year. Rows never change nor vanish (migration 0050)."""
+    """What counts towards the three in an academic year. Rows never change nor vanish (the database refuses it)."""
 
     __tablename__ = "counting_policy"
     __table_args__ = (

@@ -43,9 +43,7 @@ def publish_policy(
 
     Raises EditedMeanwhile if somebody else published one since.
     """
-    latest = select(func.max(CountingPolicyVersion.number)).where(
-        CountingPolicyVersion.academic_year_name == year.name
-    )
+    latest = select(func.max(CountingPolicyVersion.number)).where(CountingPolicyVersion.academic_year_name == year.name)
     if (db.session.scalar(latest) or FIRST) != seen:
         raise EditedMeanwhile(MEANWHILE)
     version = CountingPolicyVersion(

@@ -107,7 +107,7 @@ ENTRIES: tuple[tuple[str, str, frozenset[str], frozenset[Role]], ...] = (
         frozenset({"young_people", "class_lists", "names"}),
         frozenset({Role.PROVIDER}),
     ),
-    ("Figures", "reports.index", frozenset({"reports"}), STAFF),
+    ("Figures", "reports.index", frozenset({"reports", "counting_policy"}), STAFF),
     ("Import", "imports.index", frozenset({"imports", "companies"}), STAFF),
     (
         "Administration",

@@ -7,8 +7,8 @@ from crm.accounts.signing_in import signed_in_user
 from crm.audit.readable import readable_history
 from crm.core import clock
 from crm.core.access import allow
-from crm.fulfilment.policies import policy_on
 from crm.fulfilment.person import person_standing
+from crm.fulfilment.policies import policy_on
 from crm.matching.one_person import would_fit
 from crm.names import policies as names
 from crm.names.queries import is_named, keeping_of

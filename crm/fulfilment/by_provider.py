@@ -7,9 +7,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from crm.core.db import db
-from crm.fulfilment.counting import CountingPolicy, attended_by, booked_at, counts, in_year
-from crm.opportunities.models import Opportunity, Place, PlaceStatus, Side
-from crm.pledges.kinds import ENCOUNTERS
+from crm.fulfilment.counting import CountingPolicy, attended_by, booked_at, counts, in_year, is_encounter
+from crm.opportunities.models import Place, PlaceStatus, Side
 from crm.providers.models import Provider, ProviderType, YoungPerson
 
 
@@ -22,7 +21,7 @@ class ProviderRow:
     type: ProviderType
     booked: int  # counted places confirmed, not yet attended
     attended: int  # counted places
-    encounters: int  # attended; never towards the three
+    encounters: int  # attended, and not counted towards the three
     no_shows: int
     cancelled_by_provider: int  # places lost on the provider's or the young person's side
 
@@ -39,7 +38,7 @@ def providers_summary(policy: CountingPolicy, as_at: date) -> Sequence[ProviderR
             func.coalesce(YoungPerson.provider_id, Place.provider_id).label("provider_id"),
             _sum(Place.seats, booked_at(as_at), counts(policy)).label("booked"),
             _sum(Place.came, attended_by(as_at), counts(policy)).label("attended"),
-            _sum(Place.came, attended_by(as_at), Opportunity.kind.in_(ENCOUNTERS)).label("encounters"),
+            _sum(Place.came, attended_by(as_at), is_encounter(policy)).label("encounters"),
             _sum(Place.seats, Place.status == PlaceStatus.NO_SHOW).label("no_shows"),
             _sum(Place.seats, lost).label("lost"),
         )

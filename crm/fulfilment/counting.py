@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_
 
 from crm.core.clock import start_of_day
 from crm.opportunities.models import CAME, Opportunity, OpportunityStatus, Place
-from crm.pledges.kinds import EXPERIENCES, OpportunityKind
+from crm.pledges.kinds import ENCOUNTERS, EXPERIENCES, OpportunityKind
 from crm.reference.academic_years import AcademicYear
 
 ENTITLEMENT = 3  # "an offer of three work experience opportunities per young person": the strategy's employer pledge
@@ -34,6 +34,11 @@ class CountingPolicy:
         return cls(AcademicYear.of(day))
 
     @property
+    def how_many_had(self) -> list[str]:
+        """Headings: Had 0, Had 1, Had 2, Had 3 or more."""
+        return [*(f"Had {number}" for number in range(self.target)), f"Had {self.target} or more"]
+
+    @property
     def sentence(self) -> str:
         """The policy as the notes of a workbook print it."""
         kinds = ", ".join(kind.label.lower() for kind in OpportunityKind if kind in self.kinds)
@@ -46,6 +51,12 @@ def counts(policy: CountingPolicy) -> ColumnElement[bool]:
     """That an opportunity is of a kind and length that counts."""
     of_kind = Opportunity.kind.in_(policy.kinds)
     return of_kind if policy.minimum_hours is None else and_(of_kind, Opportunity.hours >= policy.minimum_hours)
+
+
+def is_encounter(policy: CountingPolicy) -> ColumnElement[bool]:
+    """That an opportunity is a talk, mentoring or the like that the policy does not count: shown on its own."""
+    counted = func.coalesce(counts(policy), false())  # a length that is not known compares to nothing
+    return and_(Opportunity.kind.in_(ENCOUNTERS), not_(counted))
 
 
 def in_year(policy: CountingPolicy) -> ColumnElement[bool]:

@@ -7,10 +7,9 @@ from sqlalchemy import ColumnElement, and_, case, distinct, func, select
 
 from crm.core.db import db
 from crm.employers.models import Employer
-from crm.fulfilment.counting import CountingPolicy, attended_by, booked_at, counts, in_year
+from crm.fulfilment.counting import CountingPolicy, attended_by, booked_at, counts, in_year, is_encounter
 from crm.interactions.models import Interaction
-from crm.opportunities.models import Opportunity, Place
-from crm.pledges.kinds import ENCOUNTERS
+from crm.opportunities.models import Place
 from crm.pledges.models import Pledge, PledgeStatus
 from crm.reference.models import SizeBand
 
@@ -42,7 +41,7 @@ def delivered(policy: CountingPolicy, as_at: date) -> Delivered:
     """Counted places attended and booked in the policy's academic year, and encounters attended. One statement.
 
     Attended counts who came, in whole or in part, by the end of the as-at date. Encounters (talks, presentations,
-    mentoring, mock interviews, roundtables) are counted on their own and never towards the three.
+    mentoring, mock interviews, roundtables) are counted on their own, unless the policy counts them towards the three.
     """
     linked = Place.young_person_id.is_not(None)
     came = attended_by(as_at)
@@ -51,7 +50,7 @@ def delivered(policy: CountingPolicy, as_at: date) -> Delivered:
             _sum(Place.came, came, counts(policy), linked),
             _sum(Place.came, came, counts(policy), ~linked),
             _sum(Place.seats, booked_at(as_at), counts(policy)),
-            _sum(Place.came, came, Opportunity.kind.in_(ENCOUNTERS)),
+            _sum(Place.came, came, is_encounter(policy)),
         )
         .join(Place.opportunity)
         .where(in_year(policy))

@@ -165,7 +165,9 @@ def _about_young_people(at: Position) -> Sequence[Headline]:
             "Still needed less counted places booked less places remaining in pledges in force, at least 0.",
         ),
         Headline(
-            "Encounters attended", at.delivered.encounters, "Talks, mentoring and the like: never towards the three."
+            "Encounters attended",
+            at.delivered.encounters,
+            "Talks, mentoring and the like that do not count towards the three.",
         ),
         Headline(
             "Share of attended places linked to a young person",

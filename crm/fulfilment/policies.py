@@ -20,7 +20,7 @@ def policy_for(year: AcademicYear) -> CountingPolicy:
 
 
 def as_policy(version: CountingPolicyVersion, year: AcademicYear) -> CountingPolicy:
-    """A version as the figures take it. A year that has none of its own counts by an earlier one's, as its version 1."""
+    """A version as the figures take it. A year without one of its own counts by an earlier one's, as its version 1."""
     own = version.academic_year == year
     return CountingPolicy(
         year,

@@ -70,6 +70,7 @@ AUTHORSHIP = frozenset(
         "calendar_feed.made_by_id",
         "calendar_feed.revoked_by_id",
         "company_load.started_by_id",
+        "counting_policy.published_by_id",
         "employer_link.revoked_by_id",
         "employer_link.sent_by_id",
         "employer_merge.merged_by_id",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crm.core.spreadsheets.cells import CellValue, Column, SheetLink
 from crm.fulfilment.by_provider import ProviderRow
 from crm.fulfilment.contacts import ContactMonth
+from crm.fulfilment.counting import CountingPolicy
 from crm.fulfilment.headlines import Headline
 from crm.fulfilment.progress import LineInForce
 from crm.fulfilment.rows import PlaceRow
@@ -71,19 +72,18 @@ def _known(value: float | None) -> CellValue:
     return NOT_AVAILABLE if value is None else value
 
 
-def three_columns(target: int) -> Sequence[Column[ThreeSheetRow]]:
+def three_columns(policy: CountingPolicy) -> Sequence[Column[ThreeSheetRow]]:
     """Provider × year group: cohort, how many have had 0, 1, 2, …, share with all, still needed.
 
     The first column names the row in full, for the chart and for whoever reads only one cell.
     """
-    labels = [f"Had {number}" for number in range(target)] + [f"Had {target} or more"]
     return (
         Column("Group", lambda row: f"{row.provider}, {row.year_group}", width=40),
         Column("Provider", lambda row: row.provider, width=30),
         Column("Year group", lambda row: row.year_group, width=16),
         Column("Cohort", lambda row: _known(row.cohort), width=10, number_format=THOUSANDS),
-        *(_people_column(label, number) for number, label in enumerate(labels)),
-        Column(f"Share with {target}", lambda row: _known(row.share_with_all), width=13, number_format=SHARE),
+        *(_people_column(label, number) for number, label in enumerate(policy.how_many_had)),
+        Column(f"Share with {policy.target}", lambda row: _known(row.share_with_all), width=13, number_format=SHARE),
         Column("Still needed", lambda row: _known(row.still_needed), width=13, number_format=THOUSANDS),
     )
 

@@ -12,8 +12,8 @@ from crm.core import clock
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict
 from crm.fulfilment.by_provider import providers_summary
-from crm.fulfilment.policies import policy_on
 from crm.fulfilment.headlines import headlines, position
+from crm.fulfilment.policies import policy_on
 from crm.fulfilment.progress import progress_by_kind
 from crm.reports.forms import AsAtForm
 from crm.reports.workbooks import Order, write_workbook

@@ -12,8 +12,8 @@ from crm.core.spreadsheets.charts import add_bar_chart
 from crm.core.spreadsheets.writing import add_sheet, new_workbook, save_workbook
 from crm.fulfilment.by_provider import providers_summary
 from crm.fulfilment.contacts import contact_months
-from crm.fulfilment.policies import policy_on
 from crm.fulfilment.headlines import Position, headlines, position
+from crm.fulfilment.policies import policy_on
 from crm.fulfilment.rows import place_rows
 from crm.fulfilment.three import ThreeRow
 from crm.reference.settings import settings
@@ -143,7 +143,7 @@ def _add_three(workbook: Workbook, at: Position, *, heading: str) -> None:
         "All providers", "All year groups", total.cohort, total.distribution, total.share_with_all, total.still_needed
     )
     rows = [*(sheets.three_row(row) for row in at.three), everyone]
-    sheet = add_sheet(workbook, "Three opportunities", sheets.three_columns(target), rows, heading=heading)
+    sheet = add_sheet(workbook, "Three opportunities", sheets.three_columns(at.policy), rows, heading=heading)
     if at.three:
         add_bar_chart(
             sheet,

@@ -26,6 +26,7 @@ from crm.companies.reading import Read
 from crm.companies.services import new_load
 from crm.core.db import Base, db
 from crm.core.submissions import Submission
+from crm.counting.services import PolicyDetails, publish_policy
 from crm.desk.digest.models import DigestDay
 from crm.employers.companies import Company, CompanyStatus
 from crm.employers.models import Employer
@@ -62,6 +63,8 @@ from crm.opportunities.who_came.models import AttendanceMark, MarkedBy
 from crm.pledges.models import PledgeLineYearGroup, PledgeStatus
 from crm.providers.models import YearGroup
 from crm.providers.requests.models import RequestYearGroup
+from crm.reference.academic_years import AcademicYear
+from crm.reference.kinds import OpportunityKind
 from crm.reference.models import Sector, Setting
 from crm.reminders.models import Outcome, Party, Reminder, ReminderStop, Step
 from crm.renewals.models import RenewalLine, RenewalProposal, RenewalRun
@@ -182,6 +185,8 @@ def put_what_the_scheduler_does(user: User) -> None:
     put_skills_and_a_library(user)
     put_reminders(user)
     put_a_name(user)
+    counted = PolicyDetails(kinds=frozenset({OpportunityKind.TALK}), target=3, different_employers=1, note="Decided")
+    publish_policy(AcademicYear.of(NOW.date()), counted, seen=1, by=user, at=NOW)
 
 
 def put_a_name(user: User) -> None:

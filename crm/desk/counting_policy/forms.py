@@ -27,7 +27,7 @@ class CountingPolicyForm(EditForm):
     )
     minimum_hours = StringField(
         "Shortest place that counts, in hours",
-        description="Leave it empty if every length counts. Where one is set, a place whose hours are not known counts not",
+        description="Leave it empty if every length counts. With one, a place whose hours are not known does not count",
         validators=[Optional()],
         render_kw={"width": 5, "inputmode": "decimal"},
     )
@@ -63,7 +63,7 @@ class CountingPolicyForm(EditForm):
         self.version.data = number
 
     def validate_minimum_hours(self, field: StringField) -> None:
-        if self._hours is None:
+        if field.data and self._hours is None:
             raise ValidationError(f"Enter the hours as a number from 0.25 to {MOST_HOURS:,}, like 4 or 1.5")
 
     def validate_different_employers(self, field: WholeNumberField) -> None:

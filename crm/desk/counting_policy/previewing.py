@@ -49,5 +49,5 @@ def differences(current: CountingPolicy, proposed: CountingPolicy, as_at: date) 
     ]
 
 
-def _value(headline: Headline | None) -> float | None | str:
+def _value(headline: Headline | None) -> float | str | None:
     return "none" if headline is None else headline.value

@@ -71,9 +71,7 @@ def publish() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with submitting(form) as submission:
-                publish_policy(
-                    year, form.details(), seen=form.version.data or 0, by=signed_in_user(), at=clock.now()
-                )
+                publish_policy(year, form.details(), seen=form.version.data or 0, by=signed_in_user(), at=clock.now())
                 submission.leads_to = url_for("counting_policy.index")
         except EditedMeanwhile:
             met = True
