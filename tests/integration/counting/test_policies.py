@@ -97,7 +97,7 @@ def test_the_database_refuses_what_cannot_be(wrong: dict[str, object]) -> None:
     }
     db.session.add(CountingPolicyVersion(**right | wrong))
 
-    with pytest.raises(IntegrityError, match="(?i)check"):
+    with pytest.raises(IntegrityError, match=r"(?i)check"):
         db.session.flush()
 
 
