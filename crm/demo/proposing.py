@@ -11,7 +11,7 @@ from crm.audit.recording import set_actor
 from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
-from crm.fulfilment.counting import CountingPolicy
+from crm.fulfilment.policies import policy_on
 from crm.matching.child import answer
 from crm.matching.gathering import gather
 from crm.matching.scope import Scope
@@ -28,7 +28,7 @@ def propose_places(users: Sequence[User], today: date) -> None:
     officer = next(user for user in users if user.role is Role.OFFICER)
     set_actor(officer.name)
     _say_what_interests()
-    policy = CountingPolicy.on(today)
+    policy = policy_on(today)
     scope = Scope(today, policy.academic_year.last_day, different_employers=2)
     matching = ask(scope, policy, by=officer, at=clock.now())
     gathered = gather(scope, policy)
