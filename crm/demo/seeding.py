@@ -17,6 +17,7 @@ from crm.demo.employers_words import say_how_it_went
 from crm.demo.following import follow_calendars
 from crm.demo.grouping import seat_employers
 from crm.demo.happenings import Diary, go_wrong, keep, large_talk
+from crm.demo.hearing_back import hear_back
 from crm.demo.inviting import invite_to_what_is_to_come
 from crm.demo.listing import mark_and_save_views
 from crm.demo.mailing import file_mails
@@ -105,6 +106,7 @@ def _add_beside_opportunities(
     repeat(everybody, schools, today)
     follow_calendars(schools, users)
     propose_places(users, today)
+    hear_back(schools, users, today)
 
 
 def _add_what_happened(random: Random, diary: Diary, everybody: Sequence[Known]) -> None:

@@ -19,9 +19,9 @@ SUBJECTS = {
 }
 CANNOT = "If anything is in the way, please answer this e-mail as soon as you can."
 MARK = (
-    "Please mark which of your {people} came. It takes a minute, on a phone too. Only those marked as attended count "
-    "towards their three."
+    "Please mark which of your {people} came. It takes a minute, on a phone too. Only those marked as attended count."
 )
+WHY_PROVIDER = "You get this because your young people are to take part."
 FEEDBACK_ASKED = "Three short questions, about two minutes. What you say makes the next one better."
 
 
@@ -78,12 +78,11 @@ def to_employer(step: Step, occasion: Occasion, name: str, *, page: str, stop: s
     """To who leads it. `page` opens the employer's page, or what is asked there; `stop` ends our e-mails to them."""
     opportunity = occasion.opportunity
     who = f", with {opportunity.provider.name}" if opportunity.provider else ""
-    taken = counted(opportunity.taken, "young person", "young people") if opportunity.taken else "Nobody yet"
     details = Bullets(
         (
             f"When: {occasion.when}",
             f"Where: {occasion.where}",
-            f"Who has a place: {taken} of {opportunity.capacity}{who}",
+            f"Places taken: {opportunity.taken} of {opportunity.capacity}{who}",
         )
     )
     parts: tuple[Part, ...] = (
@@ -115,7 +114,9 @@ def to_provider(step: Step, occasion: Occasion, name: str, *, seats: int, page: 
     opportunity = occasion.opportunity
     called = f"{_called(opportunity)} with {opportunity.employer.name}"
     people = counted(seats, "young person", "young people")
-    details = Bullets((f"When: {occasion.when}", f"Where: {occasion.where}", f"Your young people: {people}"))
+    details = Bullets(
+        (f"When: {occasion.when}", f"Where: {occasion.where}", f"Your young people: {seats or 'none yet'}")
+    )
     ends = " on which it ends" if not occasion.timing.is_one_day else ""
     asked: dict[Step, tuple[Part, ...]] = {
         Step.REGISTER: (f"Today is the day{ends}: {called}.", MARK.format(people=people)),
@@ -128,7 +129,7 @@ def to_provider(step: Step, occasion: Occasion, name: str, *, seats: int, page: 
         greeting=f"Hello {name},",
         parts=(*said, *button),
         closing=occasion.closing,
-        small_print=("You get this because your young people are to take part. You sign in to see who they are.",),
+        small_print=(WHY_PROVIDER + (" You sign in to see who they are." if page else ""),),
         sender=occasion.sender,
     )
 

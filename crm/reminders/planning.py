@@ -19,6 +19,7 @@ from crm.reminders.models import BEFORE_IT, ONCE_EVER, Party, Step
 A_DAY = timedelta(days=1)
 FIRST_MATTERS_FOR = 2 * A_DAY  # “in a week” is of no use in four days
 FEEDBACK_MATTERS_FOR = 14 * A_DAY  # nobody remembers longer
+STOPPED = "{name} stopped the reminders."
 TOO_LATE = "Too late to matter: it was due on {day}."
 
 
@@ -109,8 +110,25 @@ class Reach:
     has_address: bool = False  # of its own
 
 
-def why_not(
-    planned: Planned, opportunity: Opportunity, reach: Reach | None, *, stopped_by: str | None, now: datetime
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Whether a meeting of a series has others before it and after it that were not cancelled."""
+
+    earlier: bool = False
+    later: bool = False
+
+
+ALONE = Beside()
+
+
+def why_not(  # what is in the way comes from all sides
+    planned: Planned,
+    opportunity: Opportunity,
+    reach: Reach | None,
+    *,
+    stopped_by: str | None,
+    now: datetime,
+    beside: Beside = ALONE,
 ) -> str | None:
     """Why something that is due is not said, in a sentence; None if nothing is in the way.
 
@@ -120,11 +138,13 @@ def why_not(
         reach: of the provider, where it is said to one.
         stopped_by: who stopped the reminders of this opportunity.
         now: when it would be said.
+        beside: which other meetings of its series there are.
     """
     return (
         _of_the_opportunity(planned.step, opportunity)
-        or (f"{stopped_by} stopped the reminders." if stopped_by else None)
-        or (_of_the_provider(planned.step, reach) if reach else _of_the_employer(opportunity, now))
+        or (STOPPED.format(name=stopped_by) if stopped_by else None)
+        or _of_the_series(planned.step, beside)
+        or (_of_the_provider(planned.step, reach) if reach else _of_the_employer(planned.step, opportunity, now))
         or (TOO_LATE.format(day=long_date(planned.due_at)) if now >= planned.until else None)
     )
 
@@ -139,8 +159,19 @@ def _of_the_opportunity(step: Step, opportunity: Opportunity) -> str | None:
     return None
 
 
-def _of_the_employer(opportunity: Opportunity, now: datetime) -> str | None:
+def _of_the_series(step: Step, beside: Beside) -> str | None:
+    """Who meets every other week is not written to four times a meeting."""
+    if step is Step.FIRST and beside.earlier:
+        return "It is one of a series: only the first meeting is announced so early."
+    if step is Step.FEEDBACK and beside.later:
+        return "More of the series is to come: it is asked after the last meeting."
+    return None
+
+
+def _of_the_employer(step: Step, opportunity: Opportunity, now: datetime) -> str | None:
     employer, leader = opportunity.employer, opportunity.leader
+    if step is Step.FEEDBACK and not opportunity.taken:
+        return "Nobody has a place."
     if leader is None:
         return "Nobody is named who leads it."
     if employer.is_archived:
@@ -162,3 +193,13 @@ def _of_the_provider(step: Step, reach: Reach) -> str | None:
         return None
     missing = "has an e-mail address" if step in BEFORE_IT else "can sign in"
     return f"Nobody at {reach.name} {missing}."
+
+
+def no_owner(opportunity: Opportunity) -> str | None:
+    """Why an offer that is not taken up is nobody's next step; None if it has an owner who can see to it."""
+    employer, owner = opportunity.employer, opportunity.employer.owner
+    if employer.is_archived:
+        return "The employer is archived."
+    if owner is None:
+        return "The employer has no owner."
+    return None if owner.is_active and owner.is_staff else f"{owner.name}, who owns the employer, cannot sign in."

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CompoundSelect, and_, exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import CompoundSelect, and_, case, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import User
 from crm.core.access import Role
@@ -14,7 +14,7 @@ from crm.employers.models import Employer
 from crm.opportunities.models import TAKES_PART, Opportunity, OpportunityStatus, Place
 from crm.providers.models import Provider, ProviderMember, YoungPerson
 from crm.reminders.models import Reminder, ReminderStop, Step
-from crm.reminders.planning import Decided, Reach, Rhythm
+from crm.reminders.planning import ALONE, Beside, Decided, Reach, Rhythm
 
 LEEWAY = timedelta(days=1)  # the database knows no London: it narrows down, `planning.due` has the last word
 LOOKS_BACK = timedelta(days=30)  # what ended before then is over, whatever was decided
@@ -130,6 +130,27 @@ def reminded(opportunity_id: int) -> Opportunity:
     ).one()
 
 
+def beside(opportunity: Opportunity) -> Beside:
+    """Which other meetings of its series there are that were not cancelled. At most one statement."""
+    if opportunity.series_id is None:
+        return ALONE
+    others = select(
+        func.coalesce(func.sum(case((Opportunity.starts_at < opportunity.starts_at, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((Opportunity.starts_at > opportunity.starts_at, 1), else_=0)), 0),
+    ).where(Opportunity.series_id == opportunity.series_id, Opportunity.status != OpportunityStatus.CANCELLED)
+    earlier, later = db.session.execute(others).one()
+    return Beside(earlier=bool(earlier), later=bool(later))
+
+
+def is_told_of_unfilled(opportunity: Opportunity) -> bool:
+    """Whether its free places, or those of another meeting of its series, were decided about. One statement."""
+    alike = Opportunity.id == opportunity.id
+    if opportunity.series_id is not None:
+        alike |= Opportunity.series_id == opportunity.series_id
+    told = select(Reminder.id).join(Reminder.opportunity).where(alike, Reminder.step == Step.UNFILLED).limit(1)
+    return db.session.scalars(told).first() is not None
+
+
 def stop_of(opportunity_id: int) -> ReminderStop | None:
     """Whether the reminders of an opportunity are stopped, with who did it. One statement."""
     statement = select(ReminderStop).where(ReminderStop.opportunity_id == opportunity_id)
@@ -148,8 +169,13 @@ def reminders_of(opportunity_id: int) -> Sequence[Reminder]:
 
 
 def unfilled(now: datetime, *, after: timedelta, limit: int) -> Sequence[int]:
-    """Ids of open opportunities to come that have had free places for so long, and nobody was told. One statement."""
-    told = exists().where(Reminder.opportunity_id == Opportunity.id, Reminder.step == Step.UNFILLED)
+    """Ids of open opportunities to come that have had free places for so long, and nobody was told. One statement.
+
+    Of the meetings of a series one is enough.
+    """
+    other = aliased(Opportunity)
+    alike = or_(other.id == Opportunity.id, other.series_id == Opportunity.series_id)
+    told = exists().where(Reminder.opportunity_id == other.id, Reminder.step == Step.UNFILLED, alike)
     statement = (
         select(Opportunity.id)
         .where(

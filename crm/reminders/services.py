@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from crm.accounts.models import User
@@ -21,7 +20,7 @@ from crm.reference.settings import settings
 from crm.reminders import queries
 from crm.reminders.letters import Occasion, to_do, to_employer, to_provider
 from crm.reminders.models import Outcome, Party, Reminder, ReminderStop, Step
-from crm.reminders.planning import Planned, Rhythm, due, plan, why_not
+from crm.reminders.planning import STOPPED, Planned, Rhythm, due, no_owner, plan, why_not
 from crm.reminders.queries import Told
 
 SATURDAY = 5
@@ -41,6 +40,7 @@ def decide(opportunity_id: int, *, now: datetime) -> bool:
     chosen, told, stop = settings(), queries.told_of(opportunity_id), queries.stop_of(opportunity_id)
     planned = plan(opportunity.starts_at, opportunity.ends_at, told.keys(), Rhythm.of(chosen))
     steps = due(planned, queries.decided_about([opportunity_id])[opportunity_id], now)
+    beside = queries.beside(opportunity)
     occasion = Occasion(opportunity=opportunity, council=chosen["council_name"])
     for each in steps:
         party = told[each.provider_id] if each.provider_id is not None else None
@@ -50,6 +50,7 @@ def decide(opportunity_id: int, *, now: datetime) -> bool:
             party.reach if party else None,
             stopped_by=stop.stopped_by.name if stop else None,
             now=now,
+            beside=beside,
         )
         reminder = _write_down(opportunity, each, reason, now)
         if reminder is None:
@@ -140,7 +141,7 @@ def tell_of_unfilled(opportunity_id: int, *, now: datetime) -> bool:
     if not _is_unfilled(opportunity, now):
         return False
     owner, stop = opportunity.employer.owner, queries.stop_of(opportunity_id)
-    reason = f"{stop.stopped_by.name} stopped the reminders." if stop else _no_owner(opportunity, owner)
+    reason = STOPPED.format(name=stop.stopped_by.name) if stop else no_owner(opportunity)
     about = Planned(Step.UNFILLED, Party.OWNER, None, now, now, local_date(opportunity.starts_at))
     if _write_down(opportunity, about, reason, now) is None:
         return False
@@ -151,21 +152,12 @@ def tell_of_unfilled(opportunity_id: int, *, now: datetime) -> bool:
 
 def _is_unfilled(opportunity: Opportunity, now: datetime) -> bool:
     """Seen under the lock. That it was so for long, the query says."""
-    told = select(Reminder.id).where(Reminder.opportunity_id == opportunity.id, Reminder.step == Step.UNFILLED)
     return (
         opportunity.status is OpportunityStatus.OPEN
         and not opportunity.is_full
         and opportunity.starts_at > now
-        and db.session.scalars(told).first() is None
+        and not queries.is_told_of_unfilled(opportunity)
     )
-
-
-def _no_owner(opportunity: Opportunity, owner: User | None) -> str | None:
-    if opportunity.employer.is_archived:
-        return "The employer is archived."
-    if owner is None:
-        return "The employer has no owner."
-    return None if owner.is_active and owner.is_staff else f"{owner.name}, who owns the employer, cannot sign in."
 
 
 def _working_day(today: date) -> date:

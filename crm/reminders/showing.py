@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from crm.opportunities.models import ONGOING, Opportunity, OpportunityStatus
 from crm.reference.settings import settings
 from crm.reminders.models import Party, Reminder, ReminderStop, Step
-from crm.reminders.planning import A_DAY, Rhythm, plan, undecided, why_not
-from crm.reminders.queries import Told, reminders_of, stop_of, told_of
+from crm.reminders.planning import A_DAY, STOPPED, Rhythm, no_owner, plan, undecided, why_not
+from crm.reminders.queries import Told, beside, reminders_of, stop_of, told_of
 
 LABELS = {
     Step.UNFILLED: "Free places, to the owner as a next step",
@@ -60,7 +60,7 @@ class Block:
 
 
 def block_of(opportunity: Opportunity, *, now: datetime) -> Block:
-    """Of an opportunity whose employer (and that one's owner) and leader are loaded. Five statements at the most."""
+    """Of an opportunity whose employer (and that one's owner) and leader are loaded. Six statements at the most."""
     told, stop, chosen = told_of(opportunity.id), stop_of(opportunity.id), settings()
     decided = reminders_of(opportunity.id)
     coming = [] if opportunity.status in NO_MORE else list(_coming(opportunity, decided, told, stop, now, chosen))
@@ -85,17 +85,22 @@ def _coming(
     chosen: Mapping[str, str],
 ) -> Iterator[Line]:
     """What nothing was decided about. What is long too late is not worth a line."""
-    stopped_by = stop.stopped_by.name if stop else None
+    stopped_by, others = stop.stopped_by.name if stop else None, beside(opportunity)
     planned = plan(opportunity.starts_at, opportunity.ends_at, told.keys(), Rhythm.of(chosen))
     known = {(each.step, each.provider_id, each.about_on) for each in decided}
     for each in undecided(planned, known):
         if each.until > now - A_DAY:
             party = told[each.provider_id] if each.provider_id is not None else None
             at = max(now, each.due_at)
-            reason = why_not(each, opportunity, party.reach if party else None, stopped_by=stopped_by, now=at)
+            reason = why_not(
+                each, opportunity, party.reach if party else None, stopped_by=stopped_by, now=at, beside=others
+            )
             yield Line(each.step, _whom(opportunity, party), each.due_at, is_over=False, reason=reason)
-    if _may_stay_unfilled(opportunity, decided, now):
-        yield _unfilled(opportunity, stopped_by, timedelta(days=int(chosen["unfilled_days"])))
+    unfilled_at = opportunity.created_at + timedelta(days=int(chosen["unfilled_days"]))
+    if not others.earlier and _may_stay_unfilled(opportunity, decided, now) and unfilled_at < opportunity.starts_at:
+        owner = opportunity.employer.owner
+        reason = STOPPED.format(name=stopped_by) if stopped_by else no_owner(opportunity)
+        yield Line(Step.UNFILLED, owner.name if owner else "Nobody yet", unfilled_at, is_over=False, reason=reason)
 
 
 def _may_stay_unfilled(opportunity: Opportunity, decided: Sequence[Reminder], now: datetime) -> bool:
@@ -105,15 +110,6 @@ def _may_stay_unfilled(opportunity: Opportunity, decided: Sequence[Reminder], no
         and opportunity.starts_at > now
         and not any(each.step is Step.UNFILLED for each in decided)
     )
-
-
-def _unfilled(opportunity: Opportunity, stopped_by: str | None, after: timedelta) -> Line:
-    due_at, owner = opportunity.created_at + after, opportunity.employer.owner
-    if due_at >= opportunity.starts_at:
-        due_at, reason = opportunity.starts_at, "It takes place before it would be due."
-    else:
-        reason = f"{stopped_by} stopped the reminders." if stopped_by else ""
-    return Line(Step.UNFILLED, owner.name if owner else "Nobody yet", due_at, is_over=False, reason=reason or None)
 
 
 def _whom(opportunity: Opportunity, told: Told | None) -> str:

@@ -19,9 +19,9 @@ class ProviderWordForm(EditForm):
     """Version 0 stands for nothing said yet."""
 
     rating = RadioField(
-        "How was it for your young people?",
+        "How did it go for your young people?",
         choices=[(str(rating), words) for rating, words in RATINGS.items()],
-        validators=[InputRequired("Select how it was")],
+        validators=[InputRequired("Select how it went")],
         validate_choice=False,
     )
     went_well = TextAreaField("What went well?", validators=_words(), render_kw={"rows": 3})
@@ -29,7 +29,7 @@ class ProviderWordForm(EditForm):
 
     def validate_rating(self, field: RadioField) -> None:
         if field.data not in {str(rating) for rating in RATINGS}:
-            raise ValidationError("Select how it was")
+            raise ValidationError("Select how it went")
 
     def feedback(self) -> Feedback:
         """The validated answers. Call only after `validate_on_submit()` was true."""

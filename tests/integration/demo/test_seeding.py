@@ -34,13 +34,17 @@ from crm.merging.models import LikelyPair
 from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.opportunities.employer_word.models import EmployerWord
 from crm.opportunities.models import CAME, HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.provider_word.models import ProviderWord
 from crm.opportunities.series.models import Series
+from crm.opportunities.who_came.models import AttendanceMark, MarkedBy
 from crm.pledges.models import Appetite, Pledge, PledgeLine, PledgeStatus
 from crm.providers.models import Provider, ProviderMember
 from crm.providers.requests.models import Request
 from crm.reference.academic_years import AcademicYear
 from crm.reference.models import Tag
 from crm.reference.settings import settings
+from crm.reminders.models import Outcome as Outcomes
+from crm.reminders.models import Reminder
 from tests.factories import EmployerFactory
 
 HASHES = {person.email: "not a real hash: hashing takes its time" for person in city.PEOPLE}
@@ -132,7 +136,10 @@ def _says_what_was_asked(today: date) -> None:
 
 
 def _says_what_employers_said() -> None:
-    """A number that is not ours, one that is, and none; next year; a wish to be forgotten; a link to the page."""
+    """Numbers that are not ours, one that is, and none; next year; a wish to be forgotten; a link to the page.
+
+    And the coordinator: twice how it went, and once another register than ours.
+    """
     came = func.sum(Place.came).filter(Place.status.in_(CAME))
     words = db.session.execute(
         select(EmployerWord.came, came)
@@ -140,7 +147,10 @@ def _says_what_employers_said() -> None:
         .group_by(EmployerWord.id)
         .order_by(EmployerWord.id)
     ).all()
-    assert [None if said is None else said - (ours or 0) for said, ours in words] == [-1, 0, None]
+    assert [None if said is None else said - (ours or 0) for said, ours in words] == [-1, 0, None, 1]
+    assert how_many(ProviderWord) == 2
+    assert how_many(AttendanceMark, AttendanceMark.side == MarkedBy.PROVIDER) == 1
+    assert {outcome for (outcome,) in db.session.execute(select(Reminder.outcome))} == set(Outcomes)
     assert how_many(Appetite, Appetite.recorded_by_id.is_(None)) == 1
     assert how_many(ErasureRequest, ErasureRequest.settled_at.is_(None)) == 1
     assert how_many(PledgeAnswer, PledgeAnswer.insured_until.is_not(None), PledgeAnswer.statement_id.is_not(None)) == 2

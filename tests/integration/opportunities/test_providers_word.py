@@ -71,7 +71,7 @@ def test_without_an_answer_to_the_first_question_nothing_is_saved(
 
     page = client.post(f"/opportunities/{visit.id}/how-it-went", data={**WORDS, "rating": "9"}).text
 
-    assert "Select how it was" in page
+    assert "Select how it went" in page
     assert "They asked much." in page
     assert stored(ProviderWord) == []
 

@@ -56,6 +56,7 @@ def talk(officer: User) -> Opportunity:
         starts_at=STARTS,
         ends_at=STARTS + timedelta(hours=1),
         created_at=NOW - timedelta(days=15),
+        taken=1,
     )
     PlaceFactory.make(opportunity=made, young_person=YoungPersonFactory.make(provider=made.provider))
     db.session.commit()

@@ -31,6 +31,7 @@ from tests.factories import (
     PlaceFactory,
     ProviderFactory,
     ProviderMemberFactory,
+    SeriesFactory,
     UserFactory,
     YoungPersonFactory,
 )
@@ -130,7 +131,7 @@ def test_mails_name_no_young_person_and_no_speaker_and_lead_to_the_right_pages(t
     assert "When: Thursday 10 December 2026, 9:30am to 12:30pm" in to_school[0].body
     assert f"/opportunities/{visit.id}/register\n" in to_school[1].body
     first, feedback = (mail for mail in mails if mail.recipient == "dana@alder.example")
-    assert "Who has a place: 2 young people of 10, with Elm School" in first.body
+    assert "Places taken: 2 of 10, with Elm School" in first.body
     assert "/hub/{token:" in first.body
     assert f"/said/{visit.id}" in feedback.body
     assert (first.sender_name, first.reply_to) == ("Priya Shah, Your council", "priya@council.example")
@@ -349,4 +350,55 @@ def test_of_schedulers_at_once_one_gives_the_next_step(app: Flask, time: Clock) 
     tallies = at_once(app, *[lambda: tell_owners_of_unfilled(time.now)] * SCHEDULERS)
 
     assert (sum(tally.done for tally in tallies), sum(tally.failed for tally in tallies)) == (1, 0)
+    assert len(stored(FollowUp)) == 1
+
+
+def a_series(meetings: int) -> list[Opportunity]:
+    """Weekly, from 10 December 2026 on, each with one mentee of ten places."""
+    first = a_visit(seats=1, created_at=EIGHT - 60 * DAY)
+    series = SeriesFactory.make(employer=first.employer, kind=first.kind)
+    made = [first]
+    for number in range(1, meetings):
+        at = STARTS + 7 * number * DAY
+        made.append(
+            OpportunityFactory.make(
+                employer=first.employer,
+                provider=first.provider,
+                leader=first.leader,
+                series=series,
+                series_number=number + 1,
+                starts_at=at,
+                ends_at=at + timedelta(hours=1),
+                taken=1,
+                created_at=EIGHT - 60 * DAY,
+            )
+        )
+    first.series, first.series_number = series, 1
+    db.session.commit()
+    return made
+
+
+def test_the_employer_of_a_series_hears_early_once_before_every_meeting_and_is_asked_once(time: Clock) -> None:
+    meetings = a_series(3)
+
+    for days in range(-8, 18):
+        tick(time, EIGHT + days * DAY)
+
+    numbers = {meeting.id: number for number, meeting in enumerate(meetings, 1)}
+    sent = [each for each in stored(Reminder) if each.party.value == "employer" and each.outcome.value == "sent"]
+    assert [(each.step.value, numbers[each.opportunity_id]) for each in sent] == [
+        ("first", 1),
+        ("last", 1),
+        ("last", 2),
+        ("last", 3),
+        ("feedback", 3),
+    ]
+
+
+def test_free_places_in_a_series_are_one_next_step(time: Clock) -> None:
+    a_series(3)
+
+    tallies = [unfilled(time, EIGHT - days * DAY) for days in (5, 4)]
+
+    assert tallies == [Tally(done=1), Tally()]
     assert len(stored(FollowUp)) == 1

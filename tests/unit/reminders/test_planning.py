@@ -8,7 +8,7 @@ from crm.core.clock import LONDON, local_instant
 from crm.employers.models import Contact, Employer
 from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.reminders.models import Party, Step
-from crm.reminders.planning import Planned, Reach, Rhythm, due, plan, undecided, why_not
+from crm.reminders.planning import Beside, Planned, Reach, Rhythm, due, plan, undecided, why_not
 
 USUAL = Rhythm(first=7, last=1, feedback=1, at=time(8))
 DAY = timedelta(days=1)
@@ -89,6 +89,7 @@ def an_opportunity(**more: object) -> Opportunity:
         "status": OpportunityStatus.OPEN,
         "employer": Employer(name="Alder Joinery"),
         "leader": Contact(name="Dana", email="dana@alder.example"),
+        "taken": 2,
     }
     return Opportunity(**{**values, **more})
 
@@ -109,6 +110,8 @@ NOW = datetime(2026, 12, 3, 8, 1, tzinfo=UTC)
         (an_opportunity(status=OpportunityStatus.DRAFT), Step.FIRST, "It is still a draft."),
         (an_opportunity(status=OpportunityStatus.DELIVERED), Step.LAST, "It is delivered and marked already."),
         (an_opportunity(status=OpportunityStatus.DELIVERED), Step.FEEDBACK, None),
+        (an_opportunity(taken=0), Step.LAST, None),
+        (an_opportunity(taken=0), Step.FEEDBACK, "Nobody has a place."),
         (an_opportunity(leader=None), Step.FIRST, "Nobody is named who leads it."),
         (an_opportunity(leader=Contact(name="Dana")), Step.FIRST, "We have no e-mail address for them."),
         (
@@ -165,6 +168,26 @@ def test_a_minute_before_it_is_too_late_it_is_said_and_then_not() -> None:
     ]
 
     assert said == [None, "Too late to matter: it was due on 3 December 2026."]
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        (Beside(later=True), [Step.FIRST, Step.LAST]),
+        (Beside(earlier=True, later=True), [Step.LAST]),
+        (Beside(earlier=True), [Step.LAST, Step.FEEDBACK]),
+    ],
+)
+def test_of_a_series_the_first_meeting_is_announced_early_and_the_last_asked_about(
+    beside: Beside, said: list[Step]
+) -> None:
+    steps = [Step.FIRST, Step.LAST, Step.FEEDBACK]
+
+    assert [
+        step
+        for step in steps
+        if why_not(a_step(step), an_opportunity(), None, stopped_by=None, now=NOW, beside=beside) is None
+    ] == said
 
 
 def test_who_stopped_them_is_named() -> None:
