@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from flask import Flask
 
 from crm.core import clock
 from crm.core.access import Role
@@ -15,9 +16,10 @@ from crm.invitations.jobs import keep_invitations
 from crm.invitations.models import Invitation, Invitee, Party
 from crm.invitations.queries import perhaps_owed
 from crm.invitations.services import PAUSE, forget_old, invite, invite_to_following, send_again, stop_inviting
-from crm.notifications.models import EmailStatus
+from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.opportunities.models import Opportunity, OpportunityStatus, Side
 from crm.opportunities.services import cancel_opportunity
+from crm.providers.models import Provider
 from tests.conftest import counting_queries, stored
 from tests.factories import (
     ContactFactory,
@@ -532,3 +534,51 @@ def test_the_meetings_that_follow_are_invited_to_where_that_can_be() -> None:
 
     assert the_invitation().opportunity_id == last.id
     assert invite_to_following(OpportunityFactory.make(), [Party.LEADER], by=UserFactory.make(), now=NOW) == 0
+
+
+def test_what_went_out_so_long_ago_that_its_mail_is_forgotten_is_changed_properly() -> None:
+    talk = invited()
+    db.session.query(OutboxEmail).delete()
+    change(talk, starts=time(9))
+
+    settled()
+
+    assert said() == [(JO, "REQUEST", 1)]
+
+
+@pytest.mark.parametrize(
+    ("party", "spoil", "refusal"),
+    [
+        (Party.LEADER, lambda talk: setattr(talk, "leader_id", None), "Nobody is named to lead it yet"),
+        (Party.PROVIDER, lambda talk: setattr(talk, "provider_id", None), "open to any provider"),
+        (Party.PROVIDER, lambda talk: _provider_is(archived_at=NOW), "Northgate School is archived"),
+        (Party.PROVIDER, lambda talk: _provider_is(email=None), "Northgate School has no e-mail address"),
+        (Party.OFFICER, lambda talk: setattr(talk.employer, "owner_id", None), "Nobody looks after this employer yet"),
+        (Party.OFFICER, lambda talk: setattr(talk.employer.owner, "disabled_at", NOW), "cannot sign in any more"),
+    ],
+)
+def test_who_cannot_be_invited_is_not_and_it_is_said_why(
+    party: Party, spoil: Callable[[Opportunity], object], refusal: str
+) -> None:
+    talk = a_talk()
+    spoil(talk)
+    db.session.commit()
+
+    with pytest.raises(Conflict, match=f"Nobody was invited. .*{refusal}"):
+        invite(talk, [party], by=UserFactory.make(), now=NOW)
+
+
+def _provider_is(**changes: object) -> None:
+    for name, value in changes.items():
+        setattr(db.session.query(Provider).one(), name, value)
+    db.session.flush()
+
+
+def test_answers_go_to_where_mails_come_from_if_the_mailbox_is_no_address(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "IMAP_URL", "imaps://threefold:x@mail.council.example/INBOX")
+
+    invited()
+
+    assert mails()[0].reply_to == "no-reply@threefold.example"

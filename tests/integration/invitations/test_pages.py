@@ -13,7 +13,7 @@ from crm.notifications.models import EmailStatus, OutboxEmail
 from crm.opportunities.models import Opportunity, OpportunityStatus, Side
 from crm.opportunities.services import cancel_opportunity
 from tests.conftest import CarefulClient, counting_queries, stored
-from tests.factories import InvitationFactory, InviteeFactory, OpportunityFactory, UserFactory
+from tests.factories import ContactFactory, InvitationFactory, InviteeFactory, OpportunityFactory, UserFactory
 from tests.integration.invitations.inviting import EVERYBODY, NOW, a_talk, change, invited, mails, said, settled
 from tests.support.pages import words_of
 
@@ -221,3 +221,41 @@ def test_the_outbox_says_that_a_mail_brings_an_entry(client: CarefulClient) -> N
     page = words_of(client.get(f"/outbox/{mails()[0].id}").text)
 
     assert "With it An entry for the calendar" in page
+
+
+@pytest.mark.parametrize(
+    ("new", "sentence"),
+    [
+        ({"leader_id": None}, "The opportunity names nobody any more: they are told in a minute or two."),
+        ({"leader_id": "kim"}, "Somebody else is invited instead: both are told in a minute or two."),
+    ],
+)
+def test_the_page_says_what_is_about_to_be_mailed(
+    officer: CarefulClient, new: dict[str, object], sentence: str
+) -> None:
+    talk = invited()
+    kim = ContactFactory.make(employer=talk.employer, name="Kim Rowe", email="kim@alder.example")
+    change(talk, leader_id=kim.id if new["leader_id"] else None)
+
+    assert sentence in block(officer, talk)
+
+
+def test_the_page_says_who_is_about_to_be_invited(officer: CarefulClient) -> None:
+    talk = invited()
+    kim = ContactFactory.make(employer=talk.employer, name="Kim Rowe", email="kim@alder.example")
+    change(talk, leader_id=None)
+    settled()
+    change(talk, leader_id=kim.id)
+
+    assert "Speaker: Kim Rowe Not invited Kim Rowe is invited in a minute or two." in block(officer, talk)
+
+
+def test_who_is_invited_already_cannot_be_ticked_again(officer: CarefulClient) -> None:
+    form = officer.get(f"/opportunities/{invited().id}/invite").text
+
+    assert "Invited already" in form
+    assert re.search(r'value="leader"[^>]*disabled', form)
+
+
+def test_an_invitation_that_is_not_there_is_not_found(officer: CarefulClient) -> None:
+    assert officer.post("/opportunities/invitations/999/stop", data={"submission_key": "one"}).status_code == 404
