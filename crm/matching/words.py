@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from crm.core.formatting import counted
 from crm.matching.fitting import Obstacle, is_near
 from crm.matching.question import Opening, Seeker
 from crm.pledges.kinds import OpportunityKind
@@ -71,12 +72,13 @@ WHY_NOT = {
 
 
 def why_without(obstacles: Mapping[str, int]) -> str:
-    """No open place fits: 4 for other year groups, 1 at a time when they are booked."""
+    """No open place fits. Of 5 opportunities: 4 for other year groups, 1 at a time when they are booked."""
     if not obstacles:
         return "There is no open place."
     told = [f"{number:,} {WHY_NOT[Obstacle(name)]}" for name, number in obstacles.items()]
     would_fit = Obstacle.FULL.value in obstacles
-    return f"{'No seat is left for them' if would_fit else 'No open place fits'}: {', '.join(told)}."
+    of_all = counted(sum(obstacles.values()), "opportunity", "opportunities")
+    return f"{'No seat is left for them' if would_fit else 'No open place fits'}. Of {of_all}: {', '.join(told)}."
 
 
 def distribution(stands: Sequence[int], target: int) -> list[int]:

@@ -125,7 +125,7 @@ def _proposal(matching: Matching) -> str:
         changed=what_changed(matching, rows, clock.now()),
         filters_form=form,
         states=_in_order(states),
-        proposed=states.get(MatchedState.PROPOSED, 0),
+        taken_off=states.get(MatchedState.TAKEN_OFF, 0),
         steps=_steps(matching.outcome or {}),
         left=queries.how_many_without(matching.id),
         decide_address=address_at(url_for("matching.decide", matching_id=matching.id)),

@@ -125,7 +125,10 @@ def test_rows_are_narrowed_and_decided_about_together(officer: CarefulClient) ->
 
     led = post(officer, f"/matching/{matching.id}/decide?q=A-2", decision="take_off", everything="y").location
     assert led == f"/matching/{matching.id}?q=A-2"
-    assert "1 place taken off the proposal." in officer.get(led).text
+    assert "Put back" not in by_opportunity
+    taken_off = officer.get(led).text
+    assert "1 place taken off the proposal." in taken_off
+    assert "Put back" in taken_off
     decide(officer, matching, "put_back", [second.id])
     assert [row.state for row in rows(matching)] == [MatchedState.PROPOSED] * 3
     decide(officer, matching, "take_off", [])

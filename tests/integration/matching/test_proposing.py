@@ -58,7 +58,7 @@ def test_whoever_has_least_gets_the_seat_and_is_told_why() -> None:
     assert (row.had, row.becomes, row.starts_at) == (0, 1, datetime(2027, 1, 12, 9, tzinfo=UTC))
     (left,) = queries.left_without(matching.id)
     assert left.young_person_id == ahead.id
-    assert left.why == "No seat is left for them: 1 needed for others who are no further."
+    assert left.why == "No seat is left for them. Of 1 opportunity: 1 needed for others who are no further."
     assert matching.status is MatchingStatus.READY
     assert matching.outcome is not None
     assert matching.outcome["before"] == [1, 1, 0, 0]
