@@ -9,6 +9,7 @@ from crm.core.clock import start_of_day
 from crm.core.db import db
 from crm.opportunities.models import Opportunity, OpportunityStatus
 from crm.opportunities.particulars import OpportunityYearGroup
+from crm.opportunities.queries.readiness import is_over
 from crm.opportunities.timing import Timing
 from crm.opportunities.volunteering import WINDOW, DaysWithChildren, days_with_children
 from crm.providers.models import YearGroup
@@ -17,12 +18,11 @@ from crm.providers.models import YearGroup
 def leaders_days(opportunity: Opportunity) -> DaysWithChildren | None:
     """On how many days in 30 whoever leads this is with young people, drafts included, in person or online.
 
-    None if nobody leads it, it was cancelled, or it is only for people over 18. Its year groups must be loaded. One
-    statement.
+    None if nobody leads it, it is over or was cancelled, or it is only for people over 18: nothing is to be thought of
+    then. Its year groups must be loaded. One statement.
     """
     groups = {row.year_group for row in opportunity.year_groups}
-    called_off = opportunity.status is OpportunityStatus.CANCELLED
-    if opportunity.leader_id is None or called_off or groups == {YearGroup.AGED_18_TO_24}:
+    if opportunity.leader_id is None or is_over(opportunity) or groups == {YearGroup.AGED_18_TO_24}:
         return None
     this = Timing.of(opportunity)
     return days_with_children(
