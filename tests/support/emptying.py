@@ -15,6 +15,10 @@ _as_migrated = sqlite3.connect(":memory:", check_same_thread=False)
 
 def remember_defaults() -> None:
     if db.engine.dialect.name == "sqlite":
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name not in DEFAULTS:
+                db.session.execute(table.delete())
+        db.session.commit()
         with closing(db.engine.raw_connection()) as connection:
             _sqlite_connection(connection).backup(_as_migrated)
         return
