@@ -15,7 +15,7 @@ from crm.employers.models import Employer
 from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.series.models import Series
 from crm.opportunities.series.services import mark_grid
-from crm.opportunities.services import Attendance, add_headcount, add_places_by_reference
+from crm.opportunities.services import Adding, Attendance, add_headcount, add_places_by_reference
 from crm.opportunities.timing import Timing
 from crm.pledges.kinds import OpportunityKind
 from crm.providers.closed_days.models import ClosedDay
@@ -439,6 +439,25 @@ def test_mentees_are_added_and_taken_out_for_what_is_to_come(client: CarefulClie
     taken = post(client, out, side="provider", reason="Moved")
     assert "Taken out of 2 meetings to come." in client.get(taken.location).text
     assert "has no place in a meeting to come" in post(client, out, side="provider", reason="Moved").text
+
+
+def test_who_moves_up_when_somebody_leaves_is_said(client: CarefulClient, officer: User) -> None:
+    series = mentoring("AB-1", capacity=1)
+    YoungPersonFactory.make(provider=provider_of(series), reference="CD-1")
+    add_places_by_reference(meetings(series)[2], provider_of(series), "CD-1", adding=Adding(rest_waits=True))
+    leaves = places(series)[0].young_person_id
+
+    out = post(client, f"/opportunities/series/{series.id}/mentees/{leaves}/take-out", side="provider", reason="Moved")
+
+    assert "Moved up from the waiting list: CD-1 on 17 Nov 2026." in client.get(out.location).text
+
+
+def test_pages_that_change_one_meeting_lead_to_those_that_follow(client: CarefulClient, officer: User) -> None:
+    series = mentoring("AB-1")
+    meeting = meetings(series)[2]
+
+    for page, verb in (("edit", "Change"), ("cancel", "Cancel"), ("reschedule", "Change")):
+        assert f"{verb} this and all that follow</a> instead" in client.get(f"/opportunities/{meeting.id}/{page}").text
 
 
 def test_who_misses_a_meeting_is_said_when_they_join(client: CarefulClient, officer: User) -> None:

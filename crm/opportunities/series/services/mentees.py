@@ -1,10 +1,13 @@
 """Who takes part from here on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from crm.core.clock import local_date
 from crm.core.db import db
 from crm.core.errors import Conflict
 from crm.opportunities.models import CAN_END, HOLDS_A_SEAT, Opportunity, Place, Side
@@ -66,8 +69,16 @@ def _key(place: Place, provider: Provider) -> str:
     return folded(person.reference) if person is not None and person.provider_id == provider.id else ""
 
 
-def take_mentee(series: Series, person: YoungPerson, *, side: Side, reason: str) -> int:
-    """Somebody takes no part in what is to come. What is past stays. Returns in how many meetings their place ended.
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """In how many meetings somebody's place ended, and who moved up from the waiting list of which day."""
+
+    meetings: int
+    moved_up: Sequence[tuple[str, date]]
+
+
+def take_mentee(series: Series, person: YoungPerson, *, side: Side, reason: str) -> TakenOut:
+    """Somebody takes no part in what is to come. What is past stays.
 
     Raises Conflict if they have no place in a meeting to come, or no reason is given.
     """
@@ -86,6 +97,8 @@ def take_mentee(series: Series, person: YoungPerson, *, side: Side, reason: str)
     if not places:
         raise Conflict(f"{person.reference} has no place in a meeting to come.")
     lock_waiting(meetings)
+    moved_up: list[tuple[str, date]] = []
     for place in places:
-        end_place(place, side=side, reason=reason)
-    return len(places)
+        day = local_date(place.opportunity.starts_at)
+        moved_up += [(each.who, day) for each in end_place(place, side=side, reason=reason).moved]
+    return TakenOut(len(places), moved_up)

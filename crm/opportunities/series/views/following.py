@@ -20,7 +20,6 @@ from crm.opportunities.series import queries, services
 from crm.opportunities.series.clashing import Present
 from crm.opportunities.series.forms.arranging import FollowingForm
 from crm.opportunities.series.models import Series
-from crm.opportunities.series.policies import may_arrange
 from crm.opportunities.series.preview import Preview, moved
 from crm.opportunities.series.services import laid_out
 from crm.opportunities.series.views.blueprint import bp, get, open_sites
@@ -77,7 +76,7 @@ def _form(series: Series, meeting: Opportunity) -> FollowingForm:
 
 def _from(series_id: int, meeting_id: int) -> tuple[Series, Opportunity, Sequence[Opportunity]]:
     """The series, the meeting, and those from it on that have not begun and can still be changed."""
-    series = get(series_id, may_arrange)
+    series = get(series_id)
     meetings = queries.meetings_of(series_id, viewer=signed_in_user())
     meeting = next((each for each in meetings if each.id == meeting_id), None)
     if meeting is None:

@@ -16,7 +16,6 @@ from crm.opportunities.series import queries, services
 from crm.opportunities.series.clashing import Present
 from crm.opportunities.series.forms.arranging import MoreMeetingsForm, SeriesForm
 from crm.opportunities.series.models import Series
-from crm.opportunities.series.policies import may_arrange
 from crm.opportunities.series.preview import Preview, preview
 from crm.opportunities.series.rule import plan
 from crm.opportunities.series.services import Made
@@ -143,7 +142,7 @@ def _said(made: Made) -> list[tuple[str, str]]:
 @allow(*STAFF)
 def more(series_id: int) -> ResponseReturnValue:
     """Add meetings in the rhythm of the series, after its last one."""
-    series = get(series_id, may_arrange)
+    series = get(series_id)
     meetings = queries.meetings_of(series_id, viewer=signed_in_user())
     form, shown = MoreMeetingsForm(), None
     if not form.is_submitted():
@@ -156,7 +155,7 @@ def more(series_id: int) -> ResponseReturnValue:
                 return _add(series_id, form, shown)
         except Conflict as refusal:
             form.refuse(str(refusal))
-            series = get(series_id, may_arrange)
+            series = get(series_id)
     if shown is not None:
         form.seen.data = shown.seen
     return render_template(
@@ -178,7 +177,7 @@ def _more_shown(series: Series, form: MoreMeetingsForm) -> Preview:
 
 def _add(series_id: int, form: MoreMeetingsForm, shown: Preview) -> ResponseReturnValue:
     with submitting(form) as submission:
-        series = get(series_id, may_arrange)
+        series = get(series_id)
         last = queries.latest(queries.meetings_of(series_id, viewer=signed_in_user()))
         made = services.add_meetings(series, form.details(series, last), shown.chosen, made_by=signed_in_user())
         submission.leads_to = url_for("series.show", series_id=series_id)
