@@ -363,6 +363,19 @@ def test_nobody_is_moved_on_top_of_something_else() -> None:
         change_from(series, starts=time(10), ends=time(11))
 
 
+def test_a_draft_at_the_same_time_keeps_nothing_from_being_moved() -> None:
+    employer = EmployerFactory.make()
+    mentor = ContactFactory.make(employer=employer)
+    series = mentoring("AB-1", employer=employer, leader_id=mentor.id)
+    draft = arranging.arranged(employer=employer, leader_id=mentor.id, first_day=DAYS[3], starts=time(9))
+    draft.status = OpportunityStatus.DRAFT
+    db.session.flush()
+
+    change_from(series, starts=time(9), ends=time(10))
+
+    assert Timing.of(meetings(series)[3]).starts == time(9)
+
+
 def test_changing_what_follows_is_refused_when_there_is_nothing_or_something_else_to_change() -> None:
     series = mentoring("AB-1")
 

@@ -27,6 +27,7 @@ from tests.factories import (
     EmployerFactory,
     ProviderFactory,
     ProviderMemberFactory,
+    SiteFactory,
     TermFactory,
     UserFactory,
     YoungPersonFactory,
@@ -191,6 +192,42 @@ def test_a_mentor_who_would_be_with_young_people_often_is_pointed_out_before(
 )
 def test_the_form_says_what_to_do(client: CarefulClient, officer: User, wrong: dict[str, str], message: str) -> None:
     assert message in post(client, new_for(EmployerFactory.make()), **filled_in(**wrong)).text
+
+
+def test_a_site_is_chosen_where_it_takes_place_at_a_site(client: CarefulClient, officer: User) -> None:
+    employer = EmployerFactory.make()
+    path, site = new_for(employer), SiteFactory.make(employer=employer).id
+
+    page = post(client, path, **filled_in(site=site)).text
+    assert "Select “At one of the employer’s sites” above, or none of their sites" in page
+    answers = shown(client, path, filled_in(site=site, venue="site"))
+    post(client, path, **answers | {"step": "make"})
+
+    assert {each.site_id for each in stored(Opportunity)} == {site}
+
+
+def test_who_is_elsewhere_may_join_online(client: CarefulClient, officer: User) -> None:
+    mentor = ContactFactory.make()
+    arranged(employer=mentor.employer, leader_id=mentor.id, first_day=DECEMBER[0], starts=time(15), ends=time(17))
+
+    page = post(client, new_for(mentor.employer), **filled_in(leader=mentor.id, venue="online")).text
+
+    assert "Check the dates" in page
+    assert "is elsewhere" not in page
+
+
+def test_what_follows_is_not_moved_onto_something_else(client: CarefulClient, officer: User) -> None:
+    series = mentoring("AB-1")
+    add_places_by_reference(
+        arranged(first_day=DAYS[2], starts=time(9), ends=time(11), title="A visit"), provider_of(series), "AB-1"
+    )
+    path = f"/opportunities/series/{series.id}/from/{meetings(series)[2].id}"
+    page = post(client, path, **typed(client.get(path).text) | {"starts": "9am", "ends": "10am"}).text
+
+    refused = post(client, path, **typed(page), step="make").text
+
+    assert "AB-1 is elsewhere</strong> A visit, 17 Nov 2026, 9am to 11am" in page
+    assert "17 Nov 2026: AB-1 is at another opportunity then: A visit" in refused
 
 
 def test_a_reference_that_is_not_known_is_named_beside_its_field(client: CarefulClient, officer: User) -> None:
