@@ -14,6 +14,7 @@ from crm.core.errors import Conflict
 from crm.demo.asking import ask_for_opportunities, give_the_first_officer_a_day, speak_about_email
 from crm.demo.checking import check_sites
 from crm.demo.employers_words import say_how_it_went
+from crm.demo.finding import find_what_was_asked_for
 from crm.demo.following import follow_calendars
 from crm.demo.grouping import seat_employers
 from crm.demo.happenings import Diary, go_wrong, keep, large_talk
@@ -102,6 +103,7 @@ def _add_beside_opportunities(
     collect_films(everybody, today)
     keep_some_names(users)
     leave_registers_to_mark(everybody, schools, today)
+    find_what_was_asked_for(everybody, today)
     invite_to_what_is_to_come(today)
     repeat(everybody, schools, today)
     follow_calendars(schools, users)

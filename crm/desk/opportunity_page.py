@@ -13,6 +13,7 @@ from crm.core.access import EVERYONE, READERS, allow
 from crm.invitations.policies import may_invite, may_stop_inviting
 from crm.invitations.views import standings_of
 from crm.opportunities import policies, queries
+from crm.opportunities.for_requests.queries import answered_by, spoken_for
 from crm.opportunities.forms.narrowing import STATUS_LABELS
 from crm.opportunities.models import TAKES_PART, Opportunity, PlaceStatus
 from crm.opportunities.queries.readiness import YEARS_7_TO_9
@@ -58,6 +59,7 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         watch_first=watch_first_of(opportunity_id),
         sees_places=sees_places,
         is_staff=viewer.is_staff,
+        **_found_for(opportunity_id),
         **_readiness(opportunity),
         reminders=block_of(opportunity, now=clock.now()) if viewer.is_staff else None,
         programme_note=programme_note(opportunity),
@@ -69,6 +71,12 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         labels=STATUS_LABELS,
         history=readable_history("opportunity", opportunity_id, limit=30) if viewer.is_staff else [],
     )
+
+
+def _found_for(opportunity_id: int) -> dict[str, object]:
+    """Which requests its places were found for, and how many of them are not taken yet, for staff. At most three."""
+    found = answered_by(opportunity_id) if signed_in_user().is_staff else []
+    return {"for_requests": found, "meant": spoken_for([opportunity_id]).get(opportunity_id, {}) if found else {}}
 
 
 def _next(opportunity: Opportunity, feedback: Feedback | None) -> dict[str, object]:

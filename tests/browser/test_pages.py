@@ -15,7 +15,10 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 WIDE, PHONE, NARROWEST = 1440, 390, 320
 OPEN_TO_ALL = ("/sign-in", "/forgotten-password", "/forgotten-password/sent", "/accessibility", "/privacy")
 OF_ADMINISTRATORS = ("/administration/users/", "/administration/users/new", "/administration/terms/")
-OF_STAFF = ("/employers/1/appetite",)
+OF_STAFF = (
+    "/employers/1/appetite",
+    "/young-people/class-list/",
+)
 OF_EVERYBODY = ("/account", "/account/password", "/calendar/week", "/calendar/list")
 DETAIL = re.compile(r"/\d+(/|$)")
 

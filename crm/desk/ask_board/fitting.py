@@ -140,7 +140,9 @@ def _where(asked: Asked, offer: Offer) -> tuple[int, str]:
         return ONLINE, "online, so nobody travels"
     if asked.area is None or offer.area is None:
         return 0, ""
-    return (AREA, f"in {offer.area}, where they are") if offer.area == asked.area else (-1, f"in {offer.area}")
+    return (
+        (AREA, f"in {offer.area}, where they are") if offer.area == asked.area else (-1, f"another area: {offer.area}")
+    )
 
 
 def _year_groups(asked: Asked, offer: Offer) -> tuple[int, str]:

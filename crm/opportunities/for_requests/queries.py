@@ -10,7 +10,7 @@ from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.employers.models import Employer
 from crm.opportunities.for_requests.models import PlacesFound
-from crm.opportunities.models import HOLDS_A_SEAT, Opportunity, OpportunityStatus, Place
+from crm.opportunities.models import HOLDS_A_SEAT, TAKES_PART, Opportunity, OpportunityStatus, Place
 from crm.providers.models import YoungPerson
 from crm.providers.requests.models import Request
 
@@ -63,14 +63,14 @@ def get_places_found(found_id: int) -> PlacesFound:
     return found
 
 
-def held_of(provider_id: int, opportunity_ids: Collection[int]) -> Mapping[int, int]:
-    """Seats that a provider's young people hold, by opportunity. One statement."""
+def booked_of(provider_id: int, opportunity_ids: Collection[int]) -> Mapping[int, int]:
+    """How many of a provider's young people are booked or marked, by opportunity. One statement."""
     statement = (
         select(Place.opportunity_id, func.sum(Place.seats))
         .outerjoin(Place.young_person)
         .where(
             Place.opportunity_id.in_(opportunity_ids),
-            Place.status.in_(HOLDS_A_SEAT),
+            Place.status.in_(TAKES_PART),
             func.coalesce(Place.provider_id, YoungPerson.provider_id) == provider_id,
         )
         .group_by(Place.opportunity_id)

@@ -142,11 +142,12 @@ def _delete(column: str) -> str:
 def _line(number: int, row: Row, columns: Mapping[str, int]) -> Line:
     cells = {what: row[place] if place < len(row) else None for what, place in columns.items()}
     written, area = _text(cells.get("year")), _text(cells.get("area"))
+    reference = ""  # what cannot be one is not repeated: it may be somebody's name
     try:
         reference = read_reference(_text(cells["reference"]))
         year_group = read_year_group(written) if written else None
     except ValueError as error:
-        return Line(number, "", None, area, problem=str(error))
+        return Line(number, reference, None, area, problem=str(error))
     return Line(number, reference, year_group, area, may_be_a_name=may_be_a_name(reference))
 
 

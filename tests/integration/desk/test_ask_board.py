@@ -16,7 +16,7 @@ from crm.desk.ask_board.queries import WantedAsks, asks, how_many_asks
 from crm.employers.models import Employer
 from crm.opportunities.for_requests.models import PlacesFound
 from crm.opportunities.for_requests.services import find_places
-from crm.opportunities.models import Opportunity, Side
+from crm.opportunities.models import Opportunity, OpportunityStatus, Side
 from crm.opportunities.particulars import OpportunityYearGroup
 from crm.opportunities.services import add_headcount, cancel_opportunity
 from crm.pledges.kinds import Mode, OpportunityKind
@@ -252,6 +252,20 @@ def test_the_provider_sees_what_came_of_its_request_and_not_what_else_there_is(c
     assert "Secret Promise Ltd" not in before + after
     assert "900" not in words_of(after)
     assert client.get(f"/opportunities/{visit.id}").status_code == 200
+
+
+def test_a_draft_is_for_staff_until_it_is_open_and_says_for_whom_it_is(client: CarefulClient, officer: User) -> None:
+    school = ProviderFactory.make(name="Priory School")
+    request, visit = asked(provider=school, young_people=4), arranged(first_day=SOON, title="Not certain yet")
+    find_places(request, visit, 4, by=officer, at=clock.now())
+    add_headcount(visit, school, 1)
+    visit.status = OpportunityStatus.DRAFT
+
+    page = words_of(client.get(f"/opportunities/{visit.id}").text)
+    client.sign_in(db.session.get_one(User, ProviderMemberFactory.make(provider=school).user_id))
+
+    assert "Request of Priory School : 4 places, 3 not taken yet" in page
+    assert "Not certain yet" not in client.get(f"/requests/{request.id}").text
 
 
 def test_a_provider_has_no_board(client: CarefulClient) -> None:

@@ -110,7 +110,7 @@ def test_everything_that_speaks_against_a_promise_is_said() -> None:
     assert found.reasons[0] == "for 3 of the 4 still wanted: 3 of 30 places left"
     assert found.cautions == (
         "another sector: Health",
-        "in Southside",
+        "another area: Southside",
         "2 free places of theirs already scheduled",
         "not to be contacted before 11 January 2027",
     )

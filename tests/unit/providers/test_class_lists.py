@@ -79,14 +79,20 @@ def test_a_column_that_is_not_asked_for_and_holds_personal_data_refuses_the_list
         (("a@b.example", 10), "not an e-mail address"),
         ((date(2011, 4, 1), 10), "without a date in it"),
         (("x" * 41, 10), "40 characters or fewer"),
-        (("R-1", "Reception"), "“Reception” is no year group: write 7 to 13, or 18-24"),
     ],
 )
-def test_a_row_that_cannot_be_says_why_and_names_nothing_of_it(row: Row, why: str) -> None:
+def test_a_row_without_a_reference_says_why_and_names_nothing_of_it(row: Row, why: str) -> None:
     (line,) = read_class_list([("Reference", "Year"), row]).lines
 
     assert why in line.problem
     assert line.reference == ""
+
+
+def test_a_row_with_an_unknown_year_group_says_so() -> None:
+    (line,) = read_class_list([("Reference", "Year"), ("R-1", "Reception")]).lines
+
+    assert (line.reference, line.year_group) == ("R-1", None)
+    assert line.problem == "“Reception” is no year group: write 7 to 13, or 18-24"
 
 
 def test_what_looks_like_a_name_is_pointed_out() -> None:
