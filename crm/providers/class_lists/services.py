@@ -63,15 +63,15 @@ def plan(
     seen: dict[str, int] = {}
     planned = []
     for line in lines:
-        first = seen.setdefault(folded(line.reference), line.row) if line.reference else line.row
+        key = folded(line.reference)
         if line.problem:
             planned.append(Planned(line, Effect.REFUSED, line.problem))
         elif line.may_be_a_name and not names_are_references:
             planned.append(Planned(line, Effect.REFUSED, MAY_BE_A_NAME))
-        elif first != line.row:
-            planned.append(Planned(line, Effect.REPEATED, f"stands in row {first} already"))
+        elif seen.setdefault(key, line.row) != line.row:
+            planned.append(Planned(line, Effect.REPEATED, f"stands in row {seen[key]} already"))
         else:
-            planned.append(_planned(line, known.get(folded(line.reference)), areas, otherwise))
+            planned.append(_planned(line, known.get(key), areas, otherwise))
     return planned
 
 

@@ -96,7 +96,7 @@ def test_year_groups_and_areas_that_differ_are_changed_only_if_that_is_chosen(
 
 
 def test_rows_with_a_problem_are_named_and_left_out(client: CarefulClient, school: Provider, northgate: Area) -> None:
-    rows = "Reference,Year,Area\nR-1,,\nR-2,10,Nowhere\nR-3,Reception,\nAnn Smith,10,\nR-4,10,\nR-4,10,\n"
+    rows = "Reference,Year,Area\nR-1,,\nR-2,10,Nowhere\nR-4,Reception,\nAnn Smith,10,\nR-4,10,\nR-4,10,\n"
 
     preview = send(client, school, rows)
     words = words_of(preview)
