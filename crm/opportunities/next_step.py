@@ -36,7 +36,7 @@ RUNGS: Mapping[OpportunityKind, int] = {
 }
 NOT_SO_WELL = 2  # of 5
 WENT_BADLY = "It did not go well by their own word: ask what should be different, and stay with it for now."
-WHOLE_WAY = "They know the whole way: another one helps most."
+WHOLE_WAY = "There is no larger step: another one helps most."
 
 
 class GivenRow(Protocol):

@@ -8,6 +8,7 @@ from sqlalchemy import CompoundSelect, and_, case, exists, func, literal, or_, s
 from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import User
+from crm.audit.models import ChangeRecord
 from crm.core.access import Role
 from crm.core.db import db
 from crm.employers.models import Employer
@@ -168,10 +169,22 @@ def reminders_of(opportunity_id: int) -> Sequence[Reminder]:
     return db.session.scalars(statement).all()
 
 
+def open_since(opportunity: Opportunity) -> datetime:
+    """Since when young people can have places in it: a draft counts from when it was opened last. One statement."""
+    changes = (
+        select(ChangeRecord.at, ChangeRecord.changes)
+        .where(ChangeRecord.entity == "opportunity", ChangeRecord.entity_id == opportunity.id)
+        .order_by(ChangeRecord.id.desc())
+    )
+    was_opened = ["draft", "open"]
+    opened = (at for at, columns in db.session.execute(changes) if columns.get("status") == was_opened)
+    return next(opened, opportunity.created_at)
+
+
 def unfilled(now: datetime, *, after: timedelta, limit: int) -> Sequence[int]:
     """Ids of open opportunities to come that have had free places for so long, and nobody was told. One statement.
 
-    Of the meetings of a series one is enough.
+    Of the meetings of a series one is enough. One that was a draft for a time is among them too early: `open_since`.
     """
     other = aliased(Opportunity)
     alike = or_(other.id == Opportunity.id, other.series_id == Opportunity.series_id)

@@ -1,6 +1,6 @@
 """Deciding what is due, and stopping it. Callers open the unit of work; nothing here commits."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
@@ -138,7 +138,8 @@ def tell_of_unfilled(opportunity_id: int, *, now: datetime) -> bool:
     """
     opportunity = queries.reminded(opportunity_id)
     lock(opportunity)
-    if not _is_unfilled(opportunity, now):
+    after = timedelta(days=int(settings()["unfilled_days"]))
+    if not _is_unfilled(opportunity, now) or queries.open_since(opportunity) > now - after:
         return False
     owner, stop = opportunity.employer.owner, queries.stop_of(opportunity_id)
     reason = STOPPED.format(name=stop.stopped_by.name) if stop else no_owner(opportunity)
@@ -151,7 +152,7 @@ def tell_of_unfilled(opportunity_id: int, *, now: datetime) -> bool:
 
 
 def _is_unfilled(opportunity: Opportunity, now: datetime) -> bool:
-    """Seen under the lock. That it was so for long, the query says."""
+    """Seen under the lock."""
     return (
         opportunity.status is OpportunityStatus.OPEN
         and not opportunity.is_full

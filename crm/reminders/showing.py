@@ -8,7 +8,7 @@ from crm.opportunities.models import ONGOING, Opportunity, OpportunityStatus
 from crm.reference.settings import settings
 from crm.reminders.models import Party, Reminder, ReminderStop, Step
 from crm.reminders.planning import A_DAY, STOPPED, Rhythm, no_owner, plan, undecided, why_not
-from crm.reminders.queries import Told, beside, reminders_of, stop_of, told_of
+from crm.reminders.queries import Told, beside, open_since, reminders_of, stop_of, told_of
 
 LABELS = {
     Step.UNFILLED: "Free places, to the owner as a next step",
@@ -60,7 +60,7 @@ class Block:
 
 
 def block_of(opportunity: Opportunity, *, now: datetime) -> Block:
-    """Of an opportunity whose employer (and that one's owner) and leader are loaded. Six statements at the most."""
+    """Of an opportunity whose employer (and that one's owner) and leader are loaded. Seven statements at the most."""
     told, stop, chosen = told_of(opportunity.id), stop_of(opportunity.id), settings()
     decided = reminders_of(opportunity.id)
     coming = [] if opportunity.status in NO_MORE else list(_coming(opportunity, decided, told, stop, now, chosen))
@@ -96,11 +96,16 @@ def _coming(
                 each, opportunity, party.reach if party else None, stopped_by=stopped_by, now=at, beside=others
             )
             yield Line(each.step, _whom(opportunity, party), each.due_at, is_over=False, reason=reason)
-    unfilled_at = opportunity.created_at + timedelta(days=int(chosen["unfilled_days"]))
-    if not others.earlier and _may_stay_unfilled(opportunity, decided, now) and unfilled_at < opportunity.starts_at:
-        owner = opportunity.employer.owner
+    if not others.earlier and _may_stay_unfilled(opportunity, decided, now):
+        yield from _unfilled(opportunity, stopped_by, timedelta(days=int(chosen["unfilled_days"])))
+
+
+def _unfilled(opportunity: Opportunity, stopped_by: str | None, after: timedelta) -> Iterator[Line]:
+    """Nothing if it takes place before that would be due."""
+    due_at, owner = open_since(opportunity) + after, opportunity.employer.owner
+    if due_at < opportunity.starts_at:
         reason = STOPPED.format(name=stopped_by) if stopped_by else no_owner(opportunity)
-        yield Line(Step.UNFILLED, owner.name if owner else "Nobody yet", unfilled_at, is_over=False, reason=reason)
+        yield Line(Step.UNFILLED, owner.name if owner else "Nobody yet", due_at, is_over=False, reason=reason)
 
 
 def _may_stay_unfilled(opportunity: Opportunity, decided: Sequence[Reminder], now: datetime) -> bool:

@@ -16,7 +16,7 @@ from crm.interactions.models import FollowUp
 from crm.links.models import EmployerLink, LinkPurpose
 from crm.notifications.models import OutboxEmail
 from crm.opportunities.models import Opportunity, OpportunityStatus, Side
-from crm.opportunities.services import cancel_opportunity
+from crm.opportunities.services import cancel_opportunity, open_opportunity
 from crm.pledges.kinds import OpportunityKind
 from crm.reference.models import Setting
 from crm.reminders import jobs
@@ -402,3 +402,14 @@ def test_free_places_in_a_series_are_one_next_step(time: Clock) -> None:
 
     assert tallies == [Tally(done=1), Tally()]
     assert len(stored(FollowUp)) == 1
+
+
+def test_a_draft_counts_from_when_it_was_opened(time: Clock) -> None:
+    visit = a_visit(seats=0, status=OpportunityStatus.DRAFT, leader=None, created_at=EIGHT - 60 * DAY)
+    time.now = EIGHT - 25 * DAY
+    with committing():
+        open_opportunity(db.session.get_one(Opportunity, visit.id))
+
+    early, on_time = unfilled(time, EIGHT - 4 * DAY - MINUTE), unfilled(time, EIGHT - 4 * DAY)
+
+    assert (early, on_time) == (Tally(), Tally(done=1))
