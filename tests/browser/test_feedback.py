@@ -22,7 +22,7 @@ Opener = Callable[..., Page]
 def a_visit_of_yesterday(app: Flask) -> int:
     """With one of the coordinator's young people, who came."""
     with app.app_context(), committing():
-        school = db.session.query(Provider).order_by(Provider.id).first()
+        school = db.session.query(Provider).order_by(Provider.id).limit(1).one()
         yesterday = clock.today() - timedelta(days=1)
         visit = arranged(
             first_day=yesterday, starts=time(9), ends=time(12), title="A visit to talk about", provider_id=school.id
