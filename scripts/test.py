@@ -18,6 +18,7 @@ from progress import Progress, print_every_letter
 from set_up import PYTHON, ROOT, SetUpError, build_front_end, install, make_venv, only_one_at_a_time
 
 BROWSER_TESTS = "tests/browser"
+EVERY_PAGE = "tests/browser/test_pages.py"  # every page of every role: as long as all other browser tests together
 REQUIREMENTS = "requirements-dev.txt"
 
 
@@ -102,9 +103,15 @@ def database_tests(for_pytest: list[str]) -> list[Check]:
 def browser_tests(for_pytest: list[str], browser: str) -> list[Check]:
     if paths_in(for_pytest) and not names_only_browser_tests(for_pytest):
         return []
-    chosen = for_pytest if paths_in(for_pytest) else [BROWSER_TESTS, *for_pytest]
+    parts = {
+        "Every page in a browser": [EVERY_PAGE, *for_pytest],
+        "Browser tests": [BROWSER_TESTS, f"--ignore={EVERY_PAGE}", *for_pytest],
+    }
+    if paths_in(for_pytest):
+        parts = {"Browser tests": for_pytest}
     return [
-        Check("Browser tests", module("pytest", "--db", "sqlite", *chosen), bool(for_pytest), {"CHROMIUM": browser})
+        Check(name, module("pytest", "--db", "sqlite", *chosen), bool(for_pytest), {"CHROMIUM": browser})
+        for name, chosen in parts.items()
     ]
 
 

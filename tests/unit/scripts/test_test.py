@@ -58,4 +58,5 @@ def test_arguments_for_pytest_choose_what_runs(script: ModuleType) -> None:
     assert names(script.browser_tests(unit, "chromium")) == []
     assert names(script.database_tests(browser)) == []
     assert names(script.browser_tests(browser, "chromium")) == ["Browser tests"]
+    assert names(script.browser_tests(["-x"], "chromium")) == ["Every page in a browser", "Browser tests"]
     assert names(script.database_tests(["-k", "pledge"])) == ["Tests on SQLite", "Tests on PostgreSQL"]
