@@ -22,6 +22,7 @@ from crm.answering.models import AnswerKind, ChaserOutcome, PledgeAnswer, Pledge
 from crm.app import create_app
 from crm.bulk.models import BulkAction
 from crm.bulk.services import BulkDetails, prepare
+from crm.calendars.models import FeedPurpose
 from crm.companies.reading import Read
 from crm.companies.services import new_load
 from crm.core.db import Base, db
@@ -130,7 +131,7 @@ def put_a_row_in_every_table() -> None:
     AreaFactory.make()
     employer = EmployerFactory.make(sectors=db.session.scalars(select(Sector).limit(2)).all(), tags=[TagFactory.make()])
     SavedViewFactory.make(owner=user)
-    CalendarFeedFactory.make(user_id=user.id)
+    put_feeds(user, employer)
     prepare(BulkDetails(action=BulkAction.ARCHIVE, reason="Closed"), [employer.id], by=user, today=NOW.date())
     SiteFactory.make(employer=employer)
     SiteCheckFactory.make()
@@ -159,6 +160,11 @@ def put_a_request_and_places() -> None:
     )
     place = PlaceFactory.make(opportunity=InvitationFactory.make().invitee.opportunity)
     db.session.add(PlacesFound(request_id=request.id, opportunity_id=place.opportunity_id, places=1))
+
+
+def put_feeds(user: User, employer: Employer) -> None:
+    CalendarFeedFactory.make(user_id=user.id)
+    CalendarFeedFactory.make(purpose=FeedPurpose.EMPLOYER, employer_id=employer.id, made_by_id=user.id)
 
 
 def put_what_was_said(employer: Employer) -> None:
