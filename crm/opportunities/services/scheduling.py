@@ -162,7 +162,7 @@ def edit_opportunity(opportunity: Opportunity, details: OpportunityDetails, *, s
 def cancel_opportunity(opportunity: Opportunity, *, side: Side, reason: str) -> None:
     """It will not take place. Everybody's place ends with it, on the same side and for the same reason.
 
-    Raises Conflict if it was cancelled or delivered already, if somebody attended, or if no reason is given.
+    Raises Conflict if it was cancelled or delivered already, if attendance is marked, or if no reason is given.
     """
     lock(opportunity)
     if opportunity.status not in ONGOING:
@@ -171,6 +171,8 @@ def cancel_opportunity(opportunity: Opportunity, *, side: Side, reason: str) -> 
         raise Conflict("Enter why it was cancelled.")
     if _has_places(opportunity, CAME):
         raise Conflict("Somebody attended, so it cannot be cancelled. Mark it as delivered instead.")
+    if _has_places(opportunity, frozenset({PlaceStatus.NO_SHOW})):
+        raise Conflict("Somebody is marked as a no-show. Correct the register first if it did not take place.")
     now = clock.now()
     for place in _places(opportunity, LIVE):
         close(place, PlaceStatus.CANCELLED, side=side, reason=reason, at=now)

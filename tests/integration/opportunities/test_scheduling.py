@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.core.errors import Conflict, EditedMeanwhile, NotAllowed
-from crm.opportunities.models import Opportunity, OpportunityStatus, PlaceStatus, Side
+from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus, Side
 from crm.opportunities.services import (
     Attendance,
     add_headcount,
@@ -296,3 +297,16 @@ def test_two_who_edit_at_once_cannot_both_win() -> None:
 
     with pytest.raises(EditedMeanwhile):
         edit_opportunity(visit, details(title="Second"), seen_version=seen)
+
+
+def test_what_somebody_missed_is_not_cancelled_behind_the_register() -> None:
+    visit = arranged(first_day=clock.today())
+    for reference in ("LH-1", "LH-2"):  # one of them is not marked, so that it stays open
+        add_place_for(visit, YoungPersonFactory.make(reference=reference))
+    first = db.session.scalars(select(Place).order_by(Place.id).limit(1)).one()
+    mark_attendance(visit, {first.id: Attendance(PlaceStatus.NO_SHOW)})
+
+    with pytest.raises(Conflict, match="no-show"):
+        cancel_opportunity(visit, side=Side.EMPLOYER, reason="Flooded")
+
+    assert visit.status is OpportunityStatus.OPEN
