@@ -139,6 +139,14 @@ def test_what_changed_meanwhile_is_not_settled_unseen(officer: User, coordinator
         settle(db.session.get_one(Opportunity, visit().id), MarkedBy.PROVIDER, seen=seen, by=officer)
 
 
+def test_what_the_page_did_not_show_is_not_settled_with_it(officer: User, coordinator: User, mark: Mark) -> None:
+    mark(officer, MISSED)
+    mark(coordinator, CAME)
+
+    with pytest.raises(Conflict, match="changed meanwhile"), committing():
+        settle(db.session.get_one(Opportunity, visit().id), MarkedBy.PROVIDER, seen=[], by=officer)
+
+
 @pytest.mark.rounds(2)
 def test_two_officers_who_decide_at_once_decide_once(app: Flask, officer: User, coordinator: User, mark: Mark) -> None:
     mark(officer, MISSED)
