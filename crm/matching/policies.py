@@ -13,10 +13,6 @@ def may_decide(user: User, matching: Matching) -> bool:
     return user.is_staff and matching.status is MatchingStatus.READY
 
 
-def may_stop(user: User, matching: Matching) -> bool:
-    return user.is_staff and matching.is_under_way
-
-
 def may_undo(user: User, matching: Matching, *, booked: int, now: datetime) -> bool:
     """Whoever asked for it, and managers: it takes places back that people may have been told of."""
     own = matching.asked_by_id == user.id or user.role in MANAGERS
