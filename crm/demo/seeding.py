@@ -26,6 +26,7 @@ from crm.demo.naming import keep_some_names
 from crm.demo.organisations import Classes, Known, add_council, add_employers, add_schools
 from crm.demo.particulars import arrange_long_ones
 from crm.demo.people import add_people
+from crm.demo.places import ask_offer_and_wait
 from crm.demo.planning import plan_and_correct
 from crm.demo.posting import post
 from crm.demo.promises import Promise, last_years, this_years
@@ -104,6 +105,7 @@ def _add_beside_opportunities(
     keep_some_names(users)
     leave_registers_to_mark(everybody, schools, today)
     find_what_was_asked_for(everybody, today)
+    ask_offer_and_wait(everybody, schools, today)
     invite_to_what_is_to_come(today)
     repeat(everybody, schools, today)
     follow_calendars(schools, users)

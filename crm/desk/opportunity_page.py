@@ -20,6 +20,7 @@ from crm.opportunities.queries.readiness import YEARS_7_TO_9
 from crm.opportunities.series.block import block_of as series_block_of
 from crm.opportunities.series.block import closed_then
 from crm.opportunities.views import bp
+from crm.opportunities.views.deciding import place_actions, place_counts
 from crm.opportunities.views.feedback import Feedback, feedback_of
 from crm.opportunities.views.meaningful import meaningful
 from crm.opportunities.volunteering import GUIDANCE
@@ -49,6 +50,8 @@ def show(opportunity_id: int) -> ResponseReturnValue:
         sees_employer=viewer.role in READERS,
         places=places,
         held=held,
+        place_actions=place_actions(places, opportunity),
+        place_counts=place_counts(places),
         unmarked=sum(place.status is PlaceStatus.CONFIRMED for place in held),
         may=_permissions(opportunity),
         feedback=feedback,
@@ -109,6 +112,7 @@ def _permissions(opportunity: Opportunity) -> dict[str, bool]:
         "uninvite": may_stop_inviting(viewer, opportunity, clock.now()),
         "edit": policies.may_edit(viewer, opportunity),
         "cancel": policies.may_cancel(viewer, opportunity),
+        "ask": policies.may_ask_for_places(viewer, opportunity, clock.now()) and opportunity.series_id is None,
         "add": policies.may_add_places(viewer, opportunity),
         "mark": policies.may_mark_attendance(viewer, opportunity, today),
         "deliver": policies.may_mark_delivered(viewer, opportunity, today),

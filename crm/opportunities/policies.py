@@ -8,7 +8,9 @@ from datetime import date, datetime
 from crm.accounts.models import User
 from crm.core.access import MANAGERS, Role
 from crm.core.clock import local_date
-from crm.opportunities.models import ONGOING, Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.models import CAN_END, ONGOING, Opportunity, OpportunityStatus, Place, PlaceStatus, Side
+
+PROVIDERS_SIDES = frozenset({Side.YOUNG_PERSON, Side.PROVIDER})
 
 
 def may_schedule(user: User) -> bool:
@@ -68,8 +70,30 @@ def may_reopen(user: User, opportunity: Opportunity) -> bool:
     return user.is_staff and opportunity.status is OpportunityStatus.DELIVERED
 
 
-def may_end_place(user: User, place: Place) -> bool:
-    return user.is_staff and place.status is PlaceStatus.CONFIRMED
+def may_end_place(user: User, place: Place, opportunity: Opportunity, now: datetime) -> bool:
+    """Until attendance is marked. A provider's coordinator ends those of their own young people until it begins."""
+    own = user.role is Role.PROVIDER and opportunity.starts_at > now
+    return place.status in CAN_END and (user.is_staff or own)
+
+
+def may_answer_offer(user: User, place: Place, opportunity: Opportunity, now: datetime) -> bool:
+    """A provider's coordinator for their own young people, and staff for whoever said so on the telephone."""
+    own = user.role is Role.PROVIDER and opportunity.starts_at > now
+    is_open = opportunity.status is OpportunityStatus.OPEN
+    return place.status is PlaceStatus.OFFERED and is_open and (user.is_staff or own)
+
+
+def may_restore_place(user: User, place: Place, opportunity: Opportunity, now: datetime) -> bool:
+    """Take back that a place ended; a provider's coordinator only what ended on their own side."""
+    own = user.role is Role.PROVIDER and place.ended_side in PROVIDERS_SIDES and opportunity.starts_at > now
+    is_open = opportunity.status is OpportunityStatus.OPEN
+    return place.ended_from is not None and is_open and (user.is_staff or own)
+
+
+def may_ask_for_places(user: User, opportunity: Opportunity, now: datetime) -> bool:
+    """A provider's coordinator, in whatever is open to its young people and has not begun."""
+    is_open = opportunity.status is OpportunityStatus.OPEN and opportunity.starts_at > now
+    return user.role is Role.PROVIDER and is_open
 
 
 def may_say_how_it_went(user: User, opportunity: Opportunity, now: datetime) -> bool:

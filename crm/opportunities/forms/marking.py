@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wtforms import (
     BooleanField,
+    Field,
     FieldList,
     FormField,
     HiddenField,
@@ -19,12 +20,31 @@ from crm.core.fields import id_or_none
 from crm.core.forms import Form, PartForm, WholeNumberField
 from crm.opportunities.models import Place, PlaceStatus
 from crm.opportunities.queries import LineChoice
-from crm.opportunities.services import NOT_MARKED, Attendance, headcount
+from crm.opportunities.services import NOT_MARKED, Adding, Attendance, headcount
 from crm.providers.forms import LONGEST_PASTE, NO_NAMES, YEAR_GROUPS, NotNames
 from crm.providers.models import Provider, YearGroup
 
 LARGEST = 10_000  # young people
 CHOICES = (PlaceStatus.CONFIRMED, PlaceStatus.ATTENDED, PlaceStatus.PART_ATTENDED, PlaceStatus.NO_SHOW)
+
+
+def _how() -> RadioField:
+    choices = [("confirmed", "Confirm their places now"), ("offered", "Offer them places, to be answered")]
+    return RadioField("How?", choices=choices, default="confirmed")
+
+
+def _rest_waits() -> BooleanField:
+    return BooleanField("If there are too few places, put the rest on the waiting list")
+
+
+def _over_delivery() -> BooleanField:
+    return BooleanField("Count what is more than was promised as over-delivery")
+
+
+def _adding(how: Field, rest_waits: Field, over_delivery: Field) -> Adding:
+    return Adding(
+        status=PlaceStatus(how.data), rest_waits=bool(rest_waits.data), over_delivery=bool(over_delivery.data)
+    )
 
 
 class ReferencesForm(NotNames, Form):
@@ -42,6 +62,9 @@ class ReferencesForm(NotNames, Form):
     )
     create = BooleanField("Record references that are not known yet")
     year_group = SelectField("Year group of those", choices=YEAR_GROUPS)
+    how = _how()
+    rest_waits = _rest_waits()
+    over_delivery = _over_delivery()
 
     def offer_providers(self, providers: Sequence[Provider]) -> None:
         self.provider.choices = [("", "Choose"), *((str(each.id), each.name) for each in providers)]
@@ -49,6 +72,11 @@ class ReferencesForm(NotNames, Form):
     def validate_year_group(self, field: SelectField) -> None:
         if self.create.data and not field.data:
             raise ValidationError("Select the year group of references that are recorded now")
+
+    @property
+    def adding(self) -> Adding:
+        """Call only after `validate_on_submit()` was true."""
+        return _adding(self.how, self.rest_waits, self.over_delivery)
 
     @property
     def create_as(self) -> YearGroup | None:
@@ -66,6 +94,15 @@ class HeadcountForm(Form):
             NumberRange(1, LARGEST, "The number must be between 1 and 10,000"),
         ],
     )
+    # Two forms stand on one page: their fields have names of their own.
+    group_how = _how()
+    group_rest_waits = _rest_waits()
+    group_over_delivery = _over_delivery()
+
+    @property
+    def adding(self) -> Adding:
+        """Call only after `validate_on_submit()` was true."""
+        return _adding(self.group_how, self.group_rest_waits, self.group_over_delivery)
 
     def offer_providers(self, providers: Sequence[Provider]) -> None:
         self.headcount_provider.choices = [("", "Choose"), *((str(each.id), each.name) for each in providers)]
@@ -75,6 +112,7 @@ class PledgeLineForm(Form):
     """Which promise a place fulfils."""
 
     line = SelectField("Which promise does this place fulfil?", coerce=id_or_none)
+    over_delivery = BooleanField("Count it as over-delivery if nothing is left of that promise")
 
     def offer(self, lines: Sequence[LineChoice]) -> None:
         self.line.choices = [("", "None"), *((str(line.root_id), line.label) for line in lines)]

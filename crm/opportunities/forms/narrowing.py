@@ -36,6 +36,7 @@ class OpportunityFilterForm(FilterForm):
         "Meaningful", choices=[("", "Any"), *((each.value, each.label) for each in Meaning)], validate_choice=False
     )
     exempt = BooleanField("Exempt from a rule only")
+    asked = BooleanField("Places are asked for")
     employer = HiddenField()
 
     def offer_sectors(self, sectors: Sequence[tuple[int, str]]) -> None:
@@ -59,6 +60,7 @@ class OpportunityFilterForm(FilterForm):
             employer_id=id_or_none(self.employer.data),
             owner_id=viewer.id if self.mine.data else self.officer.data,
             particulars=self._particulars(viewer),
+            asked_for=bool(self.asked.data) and viewer.is_staff,
         )
 
     def _particulars(self, viewer: User) -> WantedParticulars:

@@ -16,7 +16,7 @@ from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.employers.models import Employer
 from crm.opportunities.for_requests.models import PlacesFound
-from crm.opportunities.models import Opportunity, OpportunityStatus, Place
+from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
 from crm.opportunities.particulars import Meaning, Programme, Venue, parts_of
 from crm.opportunities.queries.describing import EVERYTHING, SEPARATOR, WantedParticulars, conditions_on, described
 from crm.pledges.kinds import OpportunityKind
@@ -147,6 +147,7 @@ class Wanted:
     owner_id: int | None = None  # the officer whose employers they are
     particulars: WantedParticulars = EVERYTHING
     area_id: int | None = None  # the employer's
+    asked_for: bool = False  # places are asked for that nobody has decided about
 
 
 def opportunity_rows(
@@ -233,7 +234,7 @@ def _select_rows(
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions = [*_days(wanted), *conditions_on(wanted.particulars)]
+    conditions = [*_days(wanted), *_asked_for(wanted), *conditions_on(wanted.particulars)]
     if wanted.kinds:
         conditions.append(Opportunity.kind.in_(wanted.kinds))
     if wanted.statuses:
@@ -250,6 +251,11 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         named = (column.icontains(wanted.text, autoescape=True) for column in (Opportunity.title, Employer.name))
         conditions.append(or_(*named))
     return conditions
+
+
+def _asked_for(wanted: Wanted) -> list[ColumnElement[bool]]:
+    asked = (Place.opportunity_id == Opportunity.id, Place.status == PlaceStatus.REQUESTED)
+    return [exists().where(*asked).correlate(Opportunity)] if wanted.asked_for else []
 
 
 def _days(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -1,10 +1,13 @@
 """Pages of opportunities, of the places in them, and of the young people who take part."""
 
 from crm.opportunities.views import (
+    asking,
     attending,
     booking,
+    deciding,
     employer_word,
     exceptions,
+    fell_through,
     listing,
     meaningful,
     opening,
@@ -17,11 +20,14 @@ from crm.opportunities.views import (
 from crm.opportunities.views.blueprint import bp
 
 __all__ = [
+    "asking",
     "attending",
     "booking",
     "bp",
+    "deciding",
     "employer_word",
     "exceptions",
+    "fell_through",
     "listing",
     "meaningful",
     "opening",

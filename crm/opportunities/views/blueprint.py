@@ -12,6 +12,7 @@ from crm.core.errors import Conflict
 from crm.opportunities.models import Opportunity, OpportunityStatus, PlaceStatus
 from crm.opportunities.notice import notice
 from crm.opportunities.queries import get_opportunity
+from crm.opportunities.services import MovedUp
 from crm.opportunities.timing import Timing
 
 bp = Blueprint("opportunities", __name__, url_prefix="/opportunities")
@@ -24,6 +25,8 @@ MEANINGS = {
     OpportunityStatus.CANCELLED: "stopped",
 }
 PLACE_MEANINGS = {
+    PlaceStatus.REQUESTED: "waiting",
+    PlaceStatus.OFFERED: "waiting",
     PlaceStatus.CONFIRMED: "active",
     PlaceStatus.ATTENDED: "done",
     PlaceStatus.PART_ATTENDED: "done",
@@ -55,6 +58,28 @@ def get_if(opportunity_id: int, may: Callable[[User, Opportunity], bool]) -> Opp
     if not may(signed_in_user(), opportunity):
         raise Conflict(f"This opportunity is {opportunity.status.value}, so it cannot be changed this way.")
     return opportunity
+
+
+def unpromised(places: int) -> Iterable[tuple[str, str]]:
+    """What to say of places that were confirmed for no promise."""
+    fulfil = "place fulfils" if places == 1 else "places fulfil"
+    yield (
+        "notice",
+        (
+            f"{places} {fulfil} no promise: what fits was not promised, or is booked already. "
+            "Use Change to count a place as over-delivery."
+        ),
+    )
+
+
+def moved_up(moved: MovedUp) -> Iterable[tuple[str, str]]:
+    """Who moved up from the waiting list, and who was passed over."""
+    if moved.moved:
+        names = some(f"{each.who} ({each.status.label.lower()})" for each in moved.moved)
+        yield "success", f"Moved up from the waiting list: {names}."
+    if moved.passed_over:
+        names = some(f"{each.text} ({each.reason})" for each in moved.passed_over)
+        yield "notice", f"Passed over, and still waiting: {names}."
 
 
 def some(texts: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Giving young people places, ending places, and saying which promise a place fulfils."""
+"""Giving young people places, and saying which promise a place fulfils."""
 
 from collections.abc import Iterable
 
@@ -8,14 +8,20 @@ from flask.typing import ResponseReturnValue
 from crm.accounts.signing_in import signed_in_user
 from crm.core.access import STAFF, allow
 from crm.core.errors import Conflict
+from crm.core.formatting import counted
 from crm.core.submissions import submitting
 from crm.opportunities import policies, queries, services
-from crm.opportunities.forms.arranging import FellThroughForm
 from crm.opportunities.forms.marking import HeadcountForm, PledgeLineForm, ReferencesForm
-from crm.opportunities.models import Opportunity, Place
+from crm.opportunities.models import Opportunity, PlaceStatus
 from crm.opportunities.services import AddedPlaces
-from crm.opportunities.views.blueprint import bp, some
+from crm.opportunities.views.blueprint import bp, some, unpromised
 from crm.providers.queries import get_provider, providers_in_use
+
+GROUP_ADDED = {
+    PlaceStatus.CONFIRMED: "Places held.",
+    PlaceStatus.OFFERED: "Places offered.",
+    PlaceStatus.WAITLISTED: "Too few places are free: this group is on the waiting list.",
+}
 
 
 @bp.route("/<int:opportunity_id>/places", methods=["GET", "POST"])
@@ -49,13 +55,15 @@ def add_headcount(opportunity_id: int) -> ResponseReturnValue:
         try:
             with submitting(form) as submission:
                 provider = get_provider(form.headcount_provider.data or 0, viewer=signed_in_user())
-                services.add_headcount(_open(opportunity_id), provider, form.seats.data or 0)
+                place = services.add_headcount(
+                    _open(opportunity_id), provider, form.seats.data or 0, adding=form.adding
+                )
                 submission.leads_to = url_for("opportunities.show", opportunity_id=opportunity_id)
         except Conflict as refusal:
             form.refuse(str(refusal), form.seats)
             opportunity = _open(opportunity_id)
         else:
-            flash("Places held.", "success")
+            flash(GROUP_ADDED[place.status], "success")
             return redirect(submission.leads_to)
     return _adding_page(opportunity, _references_form(opportunity, formdata=None), form)
 
@@ -91,7 +99,7 @@ def _headcount_form(opportunity: Opportunity, **options: None) -> HeadcountForm:
 def _add(opportunity_id: int, form: ReferencesForm) -> AddedPlaces:
     provider = get_provider(form.provider.data or 0, viewer=signed_in_user())
     result = services.add_places_by_reference(
-        _open(opportunity_id), provider, form.references.data or "", create_as=form.create_as
+        _open(opportunity_id), provider, form.references.data or "", create_as=form.create_as, adding=form.adding
     )
     if result.unknown:
         raise Conflict(
@@ -103,31 +111,19 @@ def _add(opportunity_id: int, form: ReferencesForm) -> AddedPlaces:
 
 def _sentences(result: AddedPlaces) -> Iterable[tuple[str, str]]:
     """What became of what was pasted, as flash messages."""
+    recorded = f" {len(result.created)} of them recorded just now." if result.created else ""
     if result.added:
-        created = f" {len(result.created)} of them recorded just now." if result.created else ""
-        places = "place" if len(result.added) == 1 else "places"
-        yield "success", f"{len(result.added)} {places} added.{created}"
+        yield "success", f"{counted(len(result.added), 'place')} added.{recorded}"
+    if result.waiting:
+        yield "notice", f"On the waiting list, in this order: {some(result.waiting)}."
+    if result.unpromised:
+        yield from unpromised(result.unpromised)
     if result.already:
         yield "notice", f"Already had a place here: {some(result.already)}."
     if result.repeated:
         yield "notice", f"Given more than once: {some(result.repeated)}."
     if result.busy:
         yield "warning", f"Not added: {some(f'{each.text} ({each.reason})' for each in result.busy)}."
-
-
-@bp.route("/places/<int:place_id>/end", methods=["GET", "POST"])
-@allow(*STAFF)
-def end_place(place_id: int) -> ResponseReturnValue:
-    place = _place(place_id)
-    form = FellThroughForm()
-    if form.validate_on_submit():
-        with submitting(form) as submission:
-            place = _place(place_id)
-            submission.leads_to = url_for("opportunities.show", opportunity_id=place.opportunity_id)
-            services.end_place(place, side=form.chosen_side, reason=form.reason.data or "")
-        flash("The place has ended, and its seat is free again.", "success")
-        return redirect(submission.leads_to)
-    return render_template("opportunities/end_place.html", form=form, place=place, opportunity=place.opportunity)
 
 
 @bp.route("/places/<int:place_id>/line", methods=["GET", "POST"])
@@ -141,12 +137,17 @@ def pledge_line(place_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.line.data = place.pledge_line_id
     elif form.validate():
-        with submitting(form) as submission:
+        try:
+            with submitting(form) as submission:
+                place = queries.get_place(place_id, viewer=signed_in_user())
+                submission.leads_to = url_for("opportunities.show", opportunity_id=place.opportunity_id)
+                services.change_pledge_line(place, form.line.data, over_delivery=bool(form.over_delivery.data))
+        except Conflict as refusal:
+            form.refuse(str(refusal), form.line)
             place = queries.get_place(place_id, viewer=signed_in_user())
-            submission.leads_to = url_for("opportunities.show", opportunity_id=place.opportunity_id)
-            services.change_pledge_line(place, form.line.data)
-        flash("Saved.", "success")
-        return redirect(submission.leads_to)
+        else:
+            flash("Saved.", "success")
+            return redirect(submission.leads_to)
     return render_template(
         "opportunities/pledge_line.html", form=form, place=place, opportunity=place.opportunity, lines=lines
     )
@@ -157,10 +158,3 @@ def _open(opportunity_id: int) -> Opportunity:
     if not policies.may_add_places(signed_in_user(), opportunity):
         raise Conflict(f"This opportunity is {opportunity.status.value}, so nobody can be added to it.")
     return opportunity
-
-
-def _place(place_id: int) -> Place:
-    place = queries.get_place(place_id, viewer=signed_in_user())
-    if not policies.may_end_place(signed_in_user(), place):
-        raise Conflict(f"This place is {place.status.label.lower()}, so it cannot be ended.")
-    return place

@@ -29,6 +29,7 @@ BUILT_IN = (
     ("My employers", "mine=y"),
     ("Open", "status=open"),
     ("Drafts", "status=draft"),
+    ("Places asked for", "asked=y"),
     ("Past ones too, latest first", "first_day=&sort=-date"),
 )
 

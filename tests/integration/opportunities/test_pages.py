@@ -349,19 +349,6 @@ def test_the_printed_register_names_references_only(client: CarefulClient, offic
     assert "AB-1" in client.get(f"/opportunities/{visit.id}/register/print").text
 
 
-def test_a_place_ends_and_its_seat_is_free(client: CarefulClient, officer: User) -> None:
-    visit = arranged()
-    place = add_place_for(visit, YoungPersonFactory.make(reference="AB-1")).id
-
-    page = client.get(f"/opportunities/places/{place}/end")
-    client.post(f"/opportunities/places/{place}/end", data={"submission_key": "k", "side": "provider", "reason": "Ill"})
-
-    assert "AB-1" in page.text
-    assert stored(Place)[0].status is PlaceStatus.WITHDRAWN
-    assert stored(Opportunity)[0].taken == 0
-    assert client.get(f"/opportunities/places/{place}/end").status_code == 409
-
-
 def test_the_promise_a_place_fulfils_can_be_changed(client: CarefulClient, officer: User) -> None:
     visit = arranged()
     first, second = (PledgeLineFactory.build(kind=OpportunityKind.WORKPLACE_VISIT, young_people=n) for n in (9, 4))
@@ -493,7 +480,7 @@ def test_a_provider_sees_its_own_opportunities_with_its_own_places(client: Caref
     assert "Shared visit" in listed
     assert "Hidden visit" not in listed
     assert client.get(f"/opportunities/{hidden.id}").status_code == 404
-    assert client.get(f"/opportunities/places/{theirs.id}/end").status_code == 403
+    assert client.get(f"/opportunities/{shared.id}/places/end?place={theirs.id}").status_code == 409
     answer = client.post(
         f"/opportunities/{shared.id}/register",
         data={

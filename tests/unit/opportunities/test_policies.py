@@ -1,13 +1,13 @@
 """Who may do what to an opportunity, as a table."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from crm.accounts.models import User
 from crm.core.access import Role
 from crm.opportunities import policies
-from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus
+from crm.opportunities.models import Opportunity, OpportunityStatus, Place, PlaceStatus, Side
 
 ROLES = (Role.OFFICER, Role.PARTNER, Role.PROVIDER, Role.MANAGER)
 OFFICER, PARTNER, PROVIDER, MANAGER = (User(role=role) for role in ROLES)
@@ -53,10 +53,29 @@ def test_staff_and_providers_mark_attendance_from_the_day_on() -> None:
         assert not policies.may_mark_attendance(user, CANCELLED, THE_DAY)
 
 
-def test_only_a_confirmed_place_ends() -> None:
-    assert policies.may_end_place(OFFICER, Place(status=PlaceStatus.CONFIRMED))
-    assert not policies.may_end_place(OFFICER, Place(status=PlaceStatus.ATTENDED))
-    assert not policies.may_end_place(PROVIDER, Place(status=PlaceStatus.CONFIRMED))
+@pytest.mark.parametrize("status", list(PlaceStatus))
+def test_who_may_do_what_to_a_place_depends_on_how_it_stands_and_whether_it_began(status: PlaceStatus) -> None:
+    can_end = status.value in {"requested", "offered", "confirmed", "waitlisted"}
+    ended = status.value in {"declined", "withdrawn", "cancelled"}
+    place = Place(status=status, ended_from=PlaceStatus.OFFERED if ended else None, ended_side=Side.PROVIDER)
+    by_council = Place(status=status, ended_from=PlaceStatus.OFFERED if ended else None, ended_side=Side.COUNCIL)
+
+    for user, before, after in ((OFFICER, True, True), (PROVIDER, True, False), (PARTNER, False, False)):
+        for now, may in ((OPEN.starts_at - timedelta(hours=1), before), (OPEN.starts_at, after)):
+            assert policies.may_end_place(user, place, OPEN, now) is (can_end and may)
+            assert policies.may_answer_offer(user, place, OPEN, now) is (status is PlaceStatus.OFFERED and may)
+            assert policies.may_restore_place(user, place, OPEN, now) is (ended and may)
+            assert policies.may_restore_place(user, by_council, OPEN, now) is (ended and may and user is OFFICER)
+            assert not policies.may_answer_offer(user, place, CANCELLED, now)
+            assert not policies.may_restore_place(user, place, CANCELLED, now)
+
+
+def test_only_a_provider_asks_for_places_in_what_is_open_and_to_come() -> None:
+    before = OPEN.starts_at - timedelta(hours=1)
+    assert policies.may_ask_for_places(PROVIDER, OPEN, before)
+    assert not policies.may_ask_for_places(PROVIDER, OPEN, OPEN.starts_at)
+    assert not policies.may_ask_for_places(PROVIDER, CANCELLED, before)
+    assert not policies.may_ask_for_places(OFFICER, OPEN, before)
 
 
 @pytest.mark.parametrize(
