@@ -52,6 +52,9 @@ SENT_FIRST: Mapping[str, Mapping[str, object]] = {
     "/young-people/class-list/": {"provider": "provider_id", "rows": "X-1,10", "year_group": ""},
 }
 ELSEWHERE = {  # forms that stand on no page of these, and why
+    "opportunities.ask_for_places": "only in what is open and to come. Its address is tried above",
+    "opportunities.end_places": "of places named in its address, which are looked for among the viewer’s own",
+    "opportunities.restore_place": "only of a place that has ended. Its address is tried above",
     "names.keep": "only while a provider keeps no names. Its address says which provider, and is tried above",
 }
 SAYS_NOTHING = {"accounts.end_sign_in"}  # leads back to the page whether or not there was something to end

@@ -13,6 +13,7 @@ from crm.core.submissions import submitting
 from crm.opportunities import policies, services
 from crm.opportunities.forms.placing import AskForm
 from crm.opportunities.models import Opportunity
+from crm.opportunities.queries import get_opportunity
 from crm.opportunities.queries.asking import get_open_to, offers_to, open_to
 from crm.opportunities.services import REQUESTED, AddedPlaces
 from crm.opportunities.views.blueprint import bp, some
@@ -38,6 +39,11 @@ def open_to_ask() -> ResponseReturnValue:
 @allow(Role.PROVIDER)
 def ask_for_places(opportunity_id: int) -> ResponseReturnValue:
     """Ask for places for one's own young people, by reference or by number."""
+    viewer = signed_in_user()
+    if get_open_to(opportunity_id, viewer=viewer, now=clock.now()) is None:
+        opportunity = get_opportunity(opportunity_id, viewer=viewer)
+        flash("No places can be asked for here any more.", "warning")
+        return redirect(url_for("opportunities.show", opportunity_id=opportunity.id))
     opportunity = _open(opportunity_id)
     form = AskForm()
     if form.validate_on_submit():

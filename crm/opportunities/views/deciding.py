@@ -24,6 +24,7 @@ from crm.opportunities.services import Decided
 from crm.opportunities.views.blueprint import bp, moved_up, some, unpromised
 from crm.providers.policies import TAKE_PART
 
+NOTHING_TO_END = "These places have ended already, or attendance is marked."
 DONE = {"offer": "offered", "confirm": "confirmed", "wait": "put on the waiting list"}
 
 
@@ -87,6 +88,7 @@ def _actions_of(place: Place, opportunity: Opportunity, turn: int | None) -> Pla
 def decide(opportunity_id: int) -> ResponseReturnValue:
     """What was pressed: for one place by its own button, or for those that are ticked."""
     action, chosen = _pressed()
+    queries.get_opportunity(opportunity_id, viewer=signed_in_user())  # 404 before anything else is said
     page = url_for("opportunities.show", opportunity_id=opportunity_id, _anchor="places")
     if not chosen:
         flash("Tick at least one place first.", "warning")
@@ -156,6 +158,9 @@ def _sentences(action: str, decided: Decided) -> Iterable[tuple[str, str]]:
 def end_places(opportunity_id: int) -> ResponseReturnValue:
     """End, decline or withdraw places, with side and reason. The ids are in the address."""
     opportunity, places = _ending(opportunity_id)
+    if not places:
+        flash(NOTHING_TO_END, "warning")
+        return redirect(url_for("opportunities.show", opportunity_id=opportunity_id, _anchor="places"))
     form = EndPlacesForm()
     form.offer(Side if signed_in_user().is_staff else sorted(PROVIDERS_SIDES, reverse=True))
     if form.validate_on_submit():
@@ -178,10 +183,7 @@ def end_places(opportunity_id: int) -> ResponseReturnValue:
 def _ending(opportunity_id: int) -> tuple[Opportunity, Sequence[Place]]:
     opportunity = queries.get_opportunity(opportunity_id, viewer=signed_in_user())
     ids = {int(each) for each in request.args.getlist("place") if each.isdecimal()}
-    places = _chosen(opportunity, ids, policies.may_end_place)
-    if not places:
-        raise Conflict("These places have ended already, or attendance is marked. Look at the opportunity again.")
-    return opportunity, places
+    return opportunity, _chosen(opportunity, ids, policies.may_end_place)
 
 
 @bp.post("/places/<int:place_id>/restore")
