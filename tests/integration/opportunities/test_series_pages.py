@@ -17,6 +17,7 @@ from crm.opportunities.series.models import Series
 from crm.opportunities.series.services import mark_grid
 from crm.opportunities.services import Adding, Attendance, add_headcount, add_places_by_reference
 from crm.opportunities.timing import Timing
+from crm.opportunities.who_came.models import AttendanceMark, MarkedBy
 from crm.pledges.kinds import OpportunityKind
 from crm.providers.closed_days.models import ClosedDay
 from crm.providers.models import Provider
@@ -325,6 +326,7 @@ def test_attendance_is_marked_in_one_grid(client: CarefulClient, officer: User) 
     assert response.location == f"/opportunities/series/{series.id}"
     assert [each.status for each in meetings(series)[:2]] == [OpportunityStatus.DELIVERED] * 2
     assert [each.status for each in places(series) if each.young_person_id][:4] == [PlaceStatus.ATTENDED] * 4
+    assert {(each.side, each.marked_by_id) for each in stored(AttendanceMark)} == {(MarkedBy.COUNCIL, officer.id)}
 
 
 def series_meeting(series: Series, number: int, **given: Any) -> Opportunity:

@@ -33,7 +33,8 @@ def attendance(series_id: int) -> ResponseReturnValue:
         try:
             with submitting(form) as submission:
                 series, progress, places = _grid(series_id)
-                services.mark_grid(series, form.marks_for(places, rest_attended="rest_attended" in request.form))
+                marks = form.marks_for(places, rest_attended="rest_attended" in request.form)
+                services.mark_grid(series, marks, by=signed_in_user())
                 submission.leads_to = url_for("series.show", series_id=series_id)
         except (Conflict, EditedMeanwhile) as refusal:
             form.refuse(str(refusal))
