@@ -459,7 +459,7 @@ def test_the_page_of_an_opportunity_asks_as_much_for_one_place_as_for_many(
     with counting_queries() as many:
         client.get(path)
 
-    assert len(few) == len(many) <= 21
+    assert len(few) == len(many) <= 22
 
 
 def test_a_provider_sees_its_own_opportunities_with_its_own_places(client: CarefulClient) -> None:
