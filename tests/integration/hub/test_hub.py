@@ -146,7 +146,7 @@ def test_the_page_shows_promises_what_is_booked_and_never_who(client: CarefulCli
     assert "0 of 30 places were attended" in page
     assert "Behind" not in page
     assert "Workshop week" in page
-    assert "1 young person of 10" in page
+    assert "1 of 10 places taken" in page
     assert "CANARY" not in page
     assert "Somebody else" not in page
 
