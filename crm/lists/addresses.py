@@ -32,12 +32,30 @@ KNOWN: Mapping[ListName, KnownList] = {
         frozenset({"employer", "name", "officer", "channel", "direction", "outcome", "contact", "from", "to", "text"}),
     ),
     ListName.PLEDGES: KnownList(
-        "Pledges", "pledges.index", frozenset({"q", "year", "status", "kind", "officer", "behind"})
+        "Pledges", "pledges.index", frozenset({"q", "year", "status", "kind", "officer", "behind", "without_number"})
     ),
     ListName.OPPORTUNITIES: KnownList(
         "Opportunities",
         "opportunities.index",
-        frozenset({"q", "first_day", "last_day", "kind", "status", "provider", "officer", "mine", "employer"}),
+        frozenset(
+            {
+                "q",
+                "first_day",
+                "last_day",
+                "kind",
+                "status",
+                "provider",
+                "officer",
+                "mine",
+                "employer",
+                "year_group",
+                "sector",
+                "programme",
+                "meaningful",
+                "exempt",
+                "asked",
+            }
+        ),
         blank=frozenset({"first_day"}),  # empty: what is past as well
     ),
 }

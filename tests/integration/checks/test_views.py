@@ -12,6 +12,7 @@ from crm.core.access import Role
 from crm.core.db import db
 from crm.employers.models import Site
 from crm.opportunities.models import Opportunity
+from crm.opportunities.particulars import Venue
 from crm.pledges.kinds import Mode, OpportunityKind
 from tests.conftest import CarefulClient, counting_queries, stored
 from tests.factories import (
@@ -339,23 +340,23 @@ def test_a_placement_says_what_its_site_lacks_until_it_is_put_right(client: Care
 
     words = words_of(client.get(f"/opportunities/{opportunity.id}").text)
 
-    assert "Depot is not ready for this placement yet" in words
+    assert "This is open, but not in order: no more places can be confirmed" in words
     assert "Employers’ liability insurance: not started." in words
     assert "Health and safety check: valid to 10 December 2026, and the last day is 11 December 2026." in words
     client.sign_in(UserFactory.make(role=Role.PARTNER))
-    assert "is not ready" not in words_of(client.get(f"/opportunities/{opportunity.id}").text)
+    assert "not in order" not in words_of(client.get(f"/opportunities/{opportunity.id}").text)
 
 
 @pytest.mark.parametrize(
     "given",
-    [{"kind": OpportunityKind.TALK}, {"site_id": None}, {"mode": Mode.ONLINE}, {"status": "delivered"}],
+    [{"kind": OpportunityKind.TALK}, {"venue": Venue.PROVIDER}, {"mode": Mode.ONLINE}, {"status": "delivered"}],
 )
 def test_what_needs_no_checks_is_not_warned_about(
     client: CarefulClient, officer: User, given: dict[str, object]
 ) -> None:
     opportunity = placement(**given)
 
-    assert "is not ready" not in words_of(client.get(f"/opportunities/{opportunity.id}").text)
+    assert "not in order" not in words_of(client.get(f"/opportunities/{opportunity.id}").text)
 
 
 def test_the_form_of_an_opportunity_shows_the_checks_of_open_sites_and_keeps_a_closed_one_that_was_chosen(
