@@ -349,7 +349,12 @@ def test_a_placement_says_what_its_site_lacks_until_it_is_put_right(client: Care
 
 @pytest.mark.parametrize(
     "given",
-    [{"kind": OpportunityKind.TALK}, {"venue": Venue.PROVIDER, "site_id": None}, {"mode": Mode.ONLINE}, {"status": "delivered"}],
+    [
+        {"kind": OpportunityKind.TALK},
+        {"venue": Venue.PROVIDER, "site_id": None},
+        {"mode": Mode.ONLINE},
+        {"status": "delivered"},
+    ],
 )
 def test_what_needs_no_checks_is_not_warned_about(
     client: CarefulClient, officer: User, given: dict[str, object]
