@@ -111,9 +111,10 @@ def _add(opportunity_id: int, form: ReferencesForm) -> AddedPlaces:
 
 def _sentences(result: AddedPlaces) -> Iterable[tuple[str, str]]:
     """What became of what was pasted, as flash messages."""
-    recorded = f" {len(result.created)} of them recorded just now." if result.created else ""
     if result.added:
-        yield "success", f"{counted(len(result.added), 'place')} added.{recorded}"
+        yield "success", f"{counted(len(result.added), 'place')} added."
+    if result.created:
+        yield "notice", f"Recorded just now: {some(result.created)}."
     if result.waiting:
         yield "notice", f"On the waiting list, in this order: {some(result.waiting)}."
     if result.unpromised:

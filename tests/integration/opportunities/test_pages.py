@@ -165,9 +165,25 @@ def test_pasted_references_become_places(client: CarefulClient, officer: User) -
 
     assert "5 places left" in page.text
     assert "no young people with these references: AB-2" in refused.text
-    assert "2 places added. 1 of them recorded just now." in shown.text
+    assert "2 places added." in shown.text
+    assert "Recorded just now: AB-2." in shown.text
     assert "Given more than once: AB-1." in shown.text
     assert stored(Opportunity)[0].taken == 2
+
+
+def test_who_waits_and_was_not_known_before_is_named_among_the_recorded_not_among_the_places(
+    client: CarefulClient, officer: User
+) -> None:
+    school = ProviderFactory.make()
+    visit = arranged(provider_id=school.id, capacity=1)
+    pasted = {"submission_key": "k", "provider": str(school.id), "references": "AB-1\nAB-2", "create": "y"}
+
+    client.post(f"/opportunities/{visit.id}/places", data=pasted | {"year_group": "10", "rest_waits": "y"})
+    shown = client.get(f"/opportunities/{visit.id}")
+
+    assert "1 place added." in shown.text
+    assert "On the waiting list, in this order: AB-2." in shown.text
+    assert "Recorded just now: AB-1, AB-2." in shown.text
 
 
 @pytest.mark.parametrize(
