@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from crm.accounts.signing_in import signed_in_user
@@ -26,6 +26,16 @@ def decide(matching_id: int) -> ResponseReturnValue:
     form = DecideForm()
     if not form.validate_on_submit():
         raise Conflict(STALE)
+    try:
+        leads_to = _decide(matching_id, form)
+    except Conflict as refusal:
+        flash(str(refusal), "warning")
+        leads_to = address_at(url_for("matching.show", matching_id=matching_id))
+    return redirect(leads_to)
+
+
+def _decide(matching_id: int, form: DecideForm) -> str:
+    """Where it leads. Raises Conflict."""
     decision = form.decision.data
     with submitting(form) as submission:
         matching = queries.get_matching(matching_id)
@@ -35,7 +45,7 @@ def decide(matching_id: int) -> ResponseReturnValue:
         submission.leads_to = address_at(url_for("matching.show", matching_id=matching_id))
     if decision != "accept":
         flash_decided(decision, number)
-    return redirect(submission.leads_to)
+    return submission.leads_to
 
 
 def _chosen(form: DecideForm, matching: Matching) -> Sequence[int]:

@@ -142,11 +142,21 @@ def test_outdated_rows_say_so(officer: CarefulClient) -> None:
     assert "Outdated: The opportunity is draft now." in officer.get(f"/matching/{matching.id}").text
 
 
+def test_booking_nothing_says_so_on_the_list_as_it_was_narrowed(officer: CarefulClient) -> None:
+    matching = three_proposed()
+
+    led = decide(officer, matching, "accept", [], "?q=A-2")
+    page = officer.get(led).text
+
+    assert led == f"/matching/{matching.id}?q=A-2"
+    assert "Select at least one place that is still proposed." in page
+    assert "A-1" not in page
+
+
 def test_a_stale_or_odd_decision_is_refused(officer: CarefulClient) -> None:
     matching = three_proposed()
 
     assert post(officer, f"/matching/{matching.id}/decide", decision="burn").status_code == 409
-    assert post(officer, f"/matching/{matching.id}/decide", decision="accept").status_code == 409
     assert officer.get("/matching/999").status_code == 404
 
 
