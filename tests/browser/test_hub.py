@@ -60,7 +60,7 @@ def test_the_page_and_all_that_it_leads_to_have_no_barrier_and_fit(
 
     assert not problems, "\n".join(problems)
     last_parts = {path.removeprefix(hub).split("/")[1] for path in found if path.startswith(f"{hub}/")}
-    assert last_parts == {"said", "again", "details", "certificate", "forget"}
+    assert last_parts == {"said", "again", "details", "calendar", "certificate", "forget"}
     assert page.context.cookies() == []
 
 

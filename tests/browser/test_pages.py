@@ -24,11 +24,20 @@ DETAIL = re.compile(r"/\d+(/|$)")
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe finds, in lines one can act on."""
-    return [
+    """What axe finds, in lines one can act on.
+
+    In a window as tall as the page: what stays at the foot of a small one covers whatever is just scrolled under it.
+    """
+    small = page.viewport_size
+    assert small is not None
+    tall = max(small["height"], page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": small["width"], "height": tall})
+    found = [
         f"{page.url}: {violation['id']}, {violation['help']}: {violation['nodes'][0]['html'][:150]}"
         for violation in Axe().run(page, options=WCAG).response["violations"]
     ]
+    page.set_viewport_size(small)
+    return found
 
 
 def scrolls_sideways(page: Page) -> list[str]:
