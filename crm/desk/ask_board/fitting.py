@@ -52,7 +52,8 @@ class Offer:
     title: str = ""  # of the opportunity
     provider_id: int | None = None  # whose the opportunity is
     pledge_id: int | None = None
-    scheduled: int = 0  # free places of the employer's opportunities that the same promise may already be kept with
+    free: int = 0  # of an opportunity: what nobody has taken, meant for somebody or not
+    scheduled: int = 0  # such places of the employer's opportunities that the same promise may already be kept with
     quiet_until: date | None = None
 
     @property
@@ -91,7 +92,7 @@ def fit(asked: Asked, offer: Offer) -> Fit | None:
     reasons = [words for points, words in said if words and points >= 0]
     cautions = [words for points, words in said if words and points < 0]
     if offer.opportunity_id is None and offer.scheduled:
-        cautions.append(f"{counted(offer.scheduled, 'free place')} of theirs already scheduled")
+        cautions.append(f"{counted(offer.scheduled, 'place')} of theirs already scheduled and not taken yet")
     if offer.quiet_until is not None:
         cautions.append(f"not to be contacted before {long_date(offer.quiet_until)}")
     score = sum(max(0, points) for points, _ in said)

@@ -64,6 +64,7 @@ def _scheduled(
             last_day=local_date(each.ends_at),
             left=each.seats_left - sum(meant.get(each.id, {}).values()),
             of=each.capacity,
+            free=each.seats_left,
             sectors=frozenset(sector.name for sector in each.sectors or each.employer.sectors),
             year_groups=frozenset(group.year_group for group in each.year_groups),
             area=areas.get(_area_of(each.site, each.employer) or 0),
@@ -104,7 +105,7 @@ def _promised(
             area=areas.get(_area_of(line.site, employer) or 0),
             is_online=line.mode is Mode.ONLINE,
             pledge_id=line.pledge_id,
-            scheduled=sum(offer.left for offer in scheduled if _may_keep(offer, line, employer)),
+            scheduled=sum(offer.free for offer in scheduled if _may_keep(offer, line, employer)),
             quiet_until=employer.quiet_until if employer.is_quiet(today) else None,
         )
 

@@ -109,7 +109,7 @@ def test_remaining_is_what_a_line_promised_less_what_is_booked_and_found_places_
 
     assert (visit_fit.offer.left, visit_fit.places) == (3, 3)
     assert (promised.offer.left, promised.offer.of) == (26, 30)
-    assert "3 free places of theirs already scheduled" in promised.cautions
+    assert "8 places of theirs already scheduled and not taken yet" in promised.cautions
 
 
 def test_where_what_and_for_whom_come_from_the_line_or_else_from_the_employer(officer: User) -> None:

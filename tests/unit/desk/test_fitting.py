@@ -111,7 +111,7 @@ def test_everything_that_speaks_against_a_promise_is_said() -> None:
     assert found.cautions == (
         "another sector: Health",
         "another area: Southside",
-        "2 free places of theirs already scheduled",
+        "2 places of theirs already scheduled and not taken yet",
         "not to be contacted before 11 January 2027",
     )
 
