@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core.clock import local_date, now, start_of_day
@@ -26,16 +26,15 @@ def offers(asked: Collection[Asked], today: date) -> Mapping[OpportunityKind, Se
     """
     kinds, last_day = {each.kind for each in asked}, max([today, *(each.last_day for each in asked)])
     areas = dict(db.session.execute(select(Area.id, Area.name)).all())
-    scheduled = list(_scheduled(kinds, {each.provider_id for each in asked}, last_day, areas))
+    scheduled = list(_scheduled(kinds, last_day, areas))
     by_kind: dict[OpportunityKind, list[Offer]] = {}
     for offer in [*scheduled, *_promised(kinds, today, last_day, scheduled, areas)]:
         by_kind.setdefault(offer.kind, []).append(offer)
     return by_kind
 
 
-def _scheduled(
-    kinds: Collection[OpportunityKind], providers: Collection[int], last_day: date, areas: Mapping[int, str]
-) -> Iterator[Offer]:
+def _scheduled(kinds: Collection[OpportunityKind], last_day: date, areas: Mapping[int, str]) -> Iterator[Offer]:
+    """Whoever they are for: what is arranged for another provider is no offer, but uses up a promise as well."""
     opportunities = db.session.scalars(
         select(Opportunity)
         .where(
@@ -44,7 +43,6 @@ def _scheduled(
             Opportunity.starts_at > now(),
             Opportunity.starts_at < start_of_day(last_day + timedelta(days=1)),
             Opportunity.taken < Opportunity.capacity,
-            or_(Opportunity.provider_id.is_(None), Opportunity.provider_id.in_(providers)),
         )
         .options(
             joinedload(Opportunity.employer).selectinload(Employer.sectors),

@@ -112,6 +112,16 @@ def test_remaining_is_what_a_line_promised_less_what_is_booked_and_found_places_
     assert "8 places of theirs already scheduled and not taken yet" in promised.cautions
 
 
+def test_what_is_arranged_for_another_provider_uses_up_a_promise_too(officer: User) -> None:
+    request, employer = asked(), EmployerFactory.make()
+    promise(employer)
+    arranged(first_day=SOON, employer=employer, provider_id=ProviderFactory.make().id, capacity=6)
+
+    (promised,) = fits_of(officer, request)
+
+    assert "6 places of theirs already scheduled and not taken yet" in promised.cautions
+
+
 def test_where_what_and_for_whom_come_from_the_line_or_else_from_the_employer(officer: User) -> None:
     digital, care, north = SectorFactory.make(name="Digital 2"), SectorFactory.make(name="Care"), AreaFactory.make()
     request = asked(
