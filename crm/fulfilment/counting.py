@@ -42,7 +42,8 @@ class CountingPolicy:
     def sentence(self) -> str:
         """The policy as the notes of a workbook print it."""
         kinds = ", ".join(kind.label.lower() for kind in OpportunityKind if kind in self.kinds)
-        hours = f" of at least {self.minimum_hours} hours" if self.minimum_hours else ""
+        shortest = "" if self.minimum_hours is None else f"{self.minimum_hours:f}".rstrip("0").rstrip(".")
+        hours = f" of at least {shortest} {'hour' if shortest == '1' else 'hours'}" if shortest else ""
         employers = f", with at least {self.different_employers} employers" if self.different_employers > 1 else ""
         return f"Attended places{hours} of these kinds count: {kinds}. The target is {self.target} each{employers}."
 
