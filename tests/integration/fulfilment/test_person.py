@@ -127,6 +127,7 @@ def test_what_would_fit_comes_best_first_with_its_reason(
 
     fitting = words[words.index("What would fit next") : words.index("About")]
     assert fitting.index("A digital visit") < fitting.index("Plain visit")
+    assert "What is booked or offered is counted here as had." in fitting
     assert "interested in Falconry" in fitting
     for title in ("A full visit", "A visit of others", "A talk", "A visit today"):
         assert title not in fitting
