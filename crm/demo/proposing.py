@@ -12,7 +12,7 @@ from crm.core import clock
 from crm.core.access import Role
 from crm.core.db import db
 from crm.fulfilment.policies import policy_on
-from crm.matching.child import answer
+from crm.matching.asking import answer_in_child
 from crm.matching.gathering import gather
 from crm.matching.scope import Scope
 from crm.matching.services import ask, keep_proposal
@@ -32,7 +32,8 @@ def propose_places(users: Sequence[User], today: date) -> None:
     scope = Scope(today, policy.academic_year.last_day, different_employers=2)
     matching = ask(scope, policy, by=officer, at=clock.now())
     gathered = gather(scope, policy)
-    keep_proposal(matching, gathered, answer(gathered.question, seconds=SECONDS), at=clock.now())
+    answer = answer_in_child(gathered.question, heard=lambda _: None, seconds=SECONDS)
+    keep_proposal(matching, gathered, answer, at=clock.now())
 
 
 def _say_what_interests() -> None:
