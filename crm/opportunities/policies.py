@@ -26,7 +26,7 @@ def may_cancel(user: User, opportunity: Opportunity) -> bool:
 
 
 def may_see_places(user: User) -> bool:
-    """Partners see that something takes place, not how many people take part; providers see their own people."""
+    """Partners see that something takes place, not who leads it nor how many take part; providers see their own."""
     return user.is_staff or user.role is Role.PROVIDER
 
 

@@ -13,5 +13,5 @@ def may_arrange(user: User) -> bool:
 
 
 def may_see_people(user: User) -> bool:
-    """Partners see that there is a programme, not who takes part; providers see their own young people."""
+    """Partners see that there is a programme, not who leads it or takes part; providers see their own young people."""
     return user.is_staff or user.role is Role.PROVIDER

@@ -513,7 +513,9 @@ def test_a_provider_sees_its_own_opportunities_with_its_own_places(client: Caref
 
 
 def test_a_partner_sees_opportunities_without_people(client: CarefulClient) -> None:
-    visit = arranged(first_day=WEEK_AGO, title="A visit", capacity=4321)
+    employer = EmployerFactory.make()
+    speaker = ContactFactory.make(employer=employer, name="Wilma Thornberry")
+    visit = arranged(employer=employer, first_day=WEEK_AGO, title="A visit", capacity=4321, leader_id=speaker.id)
     add_place_for(visit, YoungPersonFactory.make(reference="AB-1"))
     client.sign_in(UserFactory.make(role=Role.PARTNER))
 
@@ -525,5 +527,6 @@ def test_a_partner_sees_opportunities_without_people(client: CarefulClient) -> N
     assert "A visit" in listed
     for text in (page, listed, csv):
         assert "AB-1" not in text
+        assert speaker.name not in text
         assert "4321" not in text.replace(",", "")
     assert client.get(f"/opportunities/{visit.id}/register").status_code == 403

@@ -389,13 +389,32 @@ def test_a_coordinator_knows_of_a_series_of_any_provider_with_their_young_people
 
 
 def test_a_partner_sees_the_programme_and_nobody_in_it(client: CarefulClient) -> None:
-    series = mentoring("AB-1")
+    mentor = ContactFactory.make(name="Wilma Thornberry")
+    stands_in = ContactFactory.make(name="Orla Quince", employer=mentor.employer)
+    series = mentoring("AB-1", employer=mentor.employer, leader_id=mentor.id)
+    meetings(series)[2].leader = stands_in
+    db.session.flush()
     client.sign_in(UserFactory.make(role=Role.PARTNER))
 
     page = client.get(f"/opportunities/series/{series.id}").text
+    listed = client.get("/opportunities/series/").text
+    csv = client.get("/opportunities/series/series.csv").text
 
     assert "Tuesday 17 November 2026" in page
-    assert "AB-1" not in page
+    for text in (page, listed, csv):
+        assert mentor.employer.name in text
+        for somebody in ("AB-1", mentor.name, stands_in.name):
+            assert somebody not in text
+
+
+def test_who_sees_people_reads_who_leads_a_series_in_the_list_and_in_its_file(
+    client: CarefulClient, officer: User
+) -> None:
+    mentor = ContactFactory.make(name="Wilma Thornberry")
+    mentoring("AB-1", employer=mentor.employer, leader_id=mentor.id)
+
+    for path in ("/opportunities/series/", "/opportunities/series/series.csv"):
+        assert mentor.name in client.get(path).text
 
 
 def test_what_follows_is_changed_after_its_dates_were_shown(client: CarefulClient, officer: User) -> None:

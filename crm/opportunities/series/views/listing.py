@@ -22,12 +22,13 @@ from crm.opportunities.series.services.following import rule_of
 from crm.opportunities.series.views.blueprint import bp, get
 from crm.providers.queries import provider_of, providers_in_use
 
+LEADER: Column[SeriesRow] = Column("Mentor or speaker", lambda row: row.leader, width=24)
 COLUMNS: tuple[Column[SeriesRow], ...] = (
     Column("Series", lambda row: row.title, width=36),
     Column("Kind", lambda row: row.kind.label),
     Column("Employer", lambda row: row.employer, width=28),
     Column("Provider", lambda row: row.provider, width=28),
-    Column("Mentor or speaker", lambda row: row.leader, width=24),
+    LEADER,
     Column("Held", lambda row: row.delivered),
     Column("To come", lambda row: row.to_come),
     Column("Cancelled", lambda row: row.cancelled),
@@ -48,6 +49,7 @@ def index() -> ResponseReturnValue:
         page=page.of(rows, queries.how_many(viewer, wanted)),
         downloads=download_links(url_for("series.export"), url_for("series.workbook")),
         is_staff=viewer.is_staff,
+        sees_people=policies.may_see_people(viewer),
         own_provider=provider_of(viewer),
     )
 
@@ -56,7 +58,7 @@ def index() -> ResponseReturnValue:
 @allow(*EVERYONE)
 def export() -> Response:
     """The list as it is narrowed, every page of it."""
-    return as_csv("series", COLUMNS, _every_row(_filters()))
+    return as_csv("series", _columns(), _every_row(_filters()))
 
 
 @bp.get("/series.xlsx")
@@ -65,13 +67,18 @@ def workbook() -> Response:
     """The same as a workbook."""
     form = _filters()
     chips = [chip.text for chip in form.chips()]
-    return as_workbook("series", "Series", COLUMNS, _every_row(form), narrowed_to=chips)
+    return as_workbook("series", "Series", _columns(), _every_row(form), narrowed_to=chips)
 
 
 def _filters() -> SeriesFilterForm:
     form = SeriesFilterForm()
     form.offer(providers_in_use() if signed_in_user().is_staff else [])
     return form
+
+
+def _columns() -> Sequence[Column[SeriesRow]]:
+    sees_people = policies.may_see_people(signed_in_user())
+    return [each for each in COLUMNS if sees_people or each is not LEADER]
 
 
 def _every_row(form: SeriesFilterForm) -> Sequence[SeriesRow]:
