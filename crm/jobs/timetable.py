@@ -26,6 +26,7 @@ from crm.merging.jobs import ask_by_night, search_for_duplicates
 from crm.notifications.jobs import send_due_emails
 from crm.opportunities.jobs import lapse_offers
 from crm.reminders.jobs import send_reminders, tell_owners_of_unfilled
+from crm.reminders.offers import tell_of_offers
 from crm.renewals.jobs import send_renewals
 
 
@@ -62,6 +63,7 @@ TIMETABLE = (
     Job("duplicates-by-night", ask_by_night, daily(4, 10)),
     Job("chase-pledges", chase_unanswered, every(60)),
     Job("lapsed-pledges", tell_of_lapsed, every(300)),
+    Job("offered-places", tell_of_offers, every(60)),
     Job("reminders", send_reminders, every(60)),  # asks what is due: the hour is a setting
     Job("unfilled-opportunities", tell_owners_of_unfilled, every(300)),
     Job("daily-digests", owe_daily_digests, every(120)),  # asks whether it is morning, and whose is still to be decided

@@ -4,6 +4,7 @@ Nothing in them tells who a young person is, or who leads an opportunity: a numb
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from crm.core.formatting import counted, plural, weekday_date
 from crm.notifications.letters import Bullets, Button, Letter, Part
@@ -130,6 +131,34 @@ def to_provider(step: Step, occasion: Occasion, name: str, *, seats: int, page: 
         parts=(*said, *button),
         closing=occasion.closing,
         small_print=(WHY_PROVIDER + (" You sign in to see who they are." if page else ""),),
+        sender=occasion.sender,
+    )
+
+
+def offer_subject(occasion: Occasion, seats: int) -> str:
+    kind, day = occasion.opportunity.kind.label.lower(), weekday_date(occasion.timing.first_day)
+    return f"{counted(seats, 'place')} {plural(seats, 'is', 'are')} offered: {kind} on {day}"
+
+
+def of_an_offer(occasion: Occasion, name: str, *, seats: int, answer_by: date, page: str | None) -> Letter:
+    """To a coordinator, or to the provider's own address: places wait for an answer until the end of a day.
+
+    `page` is where they sign in to answer, None for who has no sign-in.
+    """
+    opportunity = occasion.opportunity
+    people = counted(seats, "of your young people", "of your young people")
+    called = f"{_called(opportunity)} with {opportunity.employer.name}"
+    how = "Accept or decline" if page else "Answer this e-mail"
+    return Letter(
+        greeting=f"Hello {name},",
+        parts=(
+            f"We offer a place in {called} to {people}.",
+            Bullets((f"When: {occasion.when}", f"Where: {occasion.where}")),
+            f"{how} by {weekday_date(answer_by)}, please. After that the offer lapses, and others are asked.",
+            *([Button("See whom it is offered to", page)] if page else []),
+        ),
+        closing=occasion.closing,
+        small_print=("You get this because you asked for it, or your young people were waiting.",),
         sender=occasion.sender,
     )
 

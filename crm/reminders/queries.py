@@ -99,8 +99,11 @@ class Told:
 def told_of(opportunity_id: int) -> Mapping[int, Told]:
     """The providers of an opportunity with the coordinators who can sign in, by provider's name. Two statements."""
     seats = providers_of([opportunity_id])[opportunity_id]
-    if not seats:
-        return {}
+    return told_as(seats) if seats else {}
+
+
+def told_as(seats: Mapping[int, int]) -> Mapping[int, Told]:
+    """Providers by the seats they hold, with the coordinators who can sign in, by provider's name. One statement."""
     can_sign_in = and_(User.id == ProviderMember.user_id, User.disabled_at.is_(None), User.role == Role.PROVIDER)
     statement = (
         select(Provider, User)

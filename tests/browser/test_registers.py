@@ -69,6 +69,7 @@ def test_a_register_is_marked_with_one_tap_a_person(
     page, (visit, places) = on_a_phone(), three_places
     page.goto("/opportunities/registers")
     page.get_by_role("link", name="Mark register of A visit to mark").first.tap()
+    page.wait_for_url("**/register")  # or the next address meets it on its way
     page.goto(f"/opportunities/{visit}/register")
 
     for place, words in zip(places, ("Attended", "In part", "No-show"), strict=True):
